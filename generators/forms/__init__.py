@@ -1,0 +1,1 @@
+"""The form a department fills: what it looks like (``layout``) and how it is written (``write``)."""

@@ -88,6 +88,10 @@ class Dataset:
             for record in records
         }
 
+    def reported(self, department: str) -> bool:
+        """Whether a submission of the department stands."""
+        return any(item.submission.identity.department == department for item in self.accepted)
+
     def datum(self, indicator: str, measure: Measure) -> Datum | None:
         """The figure's value and source, or ``None`` where nobody reported it."""
         return self.data.get((indicator, measure))

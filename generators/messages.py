@@ -401,6 +401,12 @@ CATALOGUE: Mapping[str, Entry] = {
         "{path} cannot be written ({reason}); the last good file stands",
         "check that it is not open in Word or Excel, that the disk has room and may be written",
     ),
+    "run.busy": Entry(
+        "另一个 huibao 正在这个工作文件夹中运行",
+        "请等它结束后再试",
+        "another huibao is running in this workspace",
+        "wait until it has finished and try again",
+    ),
     "run.exists": Entry(
         "“{path}”已存在且不是空文件夹",
         "请换一个新文件夹",

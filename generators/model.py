@@ -159,7 +159,8 @@ class Finding:
     """Something a person should know, as data; its words are in :mod:`generators.messages`.
 
     ``code`` is the catalogue entry, ``rule`` (its part before the dot) the rule id of the
-    validation table. ``file``, ``sheet`` and ``cell`` are empty where none is meant.
+    validation table. ``file``, ``sheet`` and ``cell`` are empty where none is meant;
+    ``explanation`` is what the department wrote about a ``confirm`` finding, empty for nothing.
     """
 
     code: str
@@ -170,6 +171,7 @@ class Finding:
     cell: str = ""
     params: Mapping[str, str] = field(default_factory=dict)
     operands: tuple[Operand, ...] = ()
+    explanation: str = ""
 
     @property
     def rule(self) -> str:

@@ -145,12 +145,13 @@ def _settings(rows: Sequence[Row], found: Findings) -> Settings:
 
     date = moment("date")
     period = text("period")
+    before, after = neighbour_periods(period)
     return Settings(
         name=text("name"),
         period=period,
         form_version=text("form_version", "1"),
-        previous_period=text("previous_period", _shifted(period, -1)),
-        next_period=text("next_period", _shifted(period, 1)),
+        previous_period=text("previous_period", before),
+        next_period=text("next_period", after),
         title=tuple(texts.get("title", ())),
         area=text("area"),
         meeting=tuple(texts.get("meeting", ())),
@@ -169,9 +170,11 @@ def _settings(rows: Sequence[Row], found: Findings) -> Settings:
     )
 
 
-def _shifted(period: str, years: int) -> str:
-    """The neighbouring period where the period is a plain year, else nothing."""
-    return str(int(period) + years) if re.fullmatch(r"[12]\d{3}", period) else ""
+def neighbour_periods(period: str) -> tuple[str, str]:
+    """The periods before and after a plain year, else two empty texts."""
+    if not re.fullmatch(r"[12]\d{3}", period):
+        return "", ""
+    return str(int(period) - 1), str(int(period) + 1)
 
 
 def _department(row: Row) -> Department:
@@ -340,7 +343,7 @@ def _narrative(row: Row, departments: Mapping[str, str], sections: Mapping[str, 
 
 def _rule(row: Row) -> RuleSetting:
     return RuleSetting(
-        rule=row.needed("rule"),
+        rule=row.choice("rule", {rule: rule for rule in schema.RULE_IDS}, ""),
         enabled=row.choice("enabled", schema.YES_NO, True),
         severity=row.choice("severity", schema.SEVERITIES, None),
     )

@@ -7,27 +7,7 @@ from generators.definition.rows import Findings
 from generators.model import Definition
 
 TEMPLATE_WORDS = frozenset(
-    [
-        "指标",
-        "清单",
-        "文字材料",
-        "章节",
-        "汇总表",
-        "部门",
-        "设置",
-        "loop",
-        "for",
-        "if",
-        "in",
-        "not",
-        "and",
-        "or",
-        "is",
-        "else",
-        "true",
-        "false",
-        "none",
-    ]
+    "指标 清单 文字材料 章节 汇总表 loop for if in not and or is else true false none".split()
 )
 """Words of the template language itself; :mod:`generators.word.context` gives them meaning."""
 

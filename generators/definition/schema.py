@@ -208,6 +208,9 @@ ALL_TABLES = (
     TABLES,
 )
 
+RULE_IDS = ("type", "normalised", "presence", "codes", "range", "duplicates")
+"""Rules that a pack may switch off or weigh differently; levels 0 and what merging finds stand."""
+
 # --- choices: every accepted word → what it means ---------------------------------------------
 
 YES_NO: Mapping[str, bool] = {"是": True, "否": False, "yes": True, "no": False}

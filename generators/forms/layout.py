@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from zlib import crc32
 
+from generators.excel.workbook import address
 from generators.messages import MEASURE_LABELS
 from generators.model import Definition, Measure, RegisterColumn
 from generators.text import file_name
@@ -50,11 +52,37 @@ def property_name(key: str) -> str:
 
 
 _FORBIDDEN_IN_SHEETS = re.compile(r"[\[\]:*?/\\']")
+_SHEET_NAME_LIMIT = 31
+_TAKEN_SHEETS = frozenset(
+    [
+        INSTRUCTIONS_SHEET,
+        INDICATOR_SHEET,
+        NARRATIVE_SHEET,
+        IDENTITY_SHEET,
+        CODE_LIST_SHEET,
+        "history",  # Excel keeps this one for itself
+    ]
+)
 
 
 def register_sheet(name: str) -> str:
-    """The sheet of a register: its name, cut to what Excel allows (31 characters)."""
-    return _FORBIDDEN_IN_SHEETS.sub("_", name)[:31]
+    """The sheet of a register: its name as far as Excel allows it (31 characters).
+
+    A longer name is cut and ends in a checksum of the whole, so that two that begin alike stay
+    apart; a name that another sheet of the form has is marked as a list.
+    """
+    sheet = _FORBIDDEN_IN_SHEETS.sub("_", name)
+    if sheet.casefold() in _TAKEN_SHEETS:
+        return f"{sheet}（清单）"
+    if len(sheet) > _SHEET_NAME_LIMIT:
+        checksum = f"{crc32(name.encode()) & 0xFFFF:04x}"
+        return f"{sheet[: _SHEET_NAME_LIMIT - 5]}_{checksum}"
+    return sheet
+
+
+def column_letters(column: int) -> str:
+    """The letters of a sheet column that counts from 0: 0 → ``A``, 26 → ``AA``."""
+    return address(1, column + 1)[:-1]
 
 
 def register_header(column: RegisterColumn) -> str:

@@ -1,0 +1,342 @@
+"""The command line: commands, options, exit codes, progress. No logic, and nothing heavy imported.
+
+Options may stand before or after the command; without a command, ``run`` is meant.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from generators import __version__
+
+if TYPE_CHECKING:
+    from generators.model import Definition, Finding
+    from generators.workspace import Workspace
+
+F = TypeVar("F", bound=Callable[..., Any])
+VALUE_OPTIONS = ("--workspace", "--lang", "--report", "--period")
+
+_TEXTS = {
+    "zh": {
+        "inbox": "读取报送文件",
+        "issue": "生成填报表",
+        "check": "校验文件",
+        "written": "报告：{report}\n汇总表：{summary}",
+        "nothing": "未写入任何文件，原有报告保持不变。",
+        "counts": "采用 {accepted} 个部门，退回 {rejected} 个文件，缺报 {missing} 个部门。",
+        "forms": "已生成 {count} 份填报表：{folder}",
+        "clean": "未发现问题。",
+        "init": "已新建工作文件夹：{folder}\n下一步：编辑 templates/{pack}/definition.xlsx 和 report.docx，"
+        "再用 issue 生成填报表。",
+        "unsealed": "填报表未加封（工作文件夹没有密钥）。",
+        "never": "还没有运行过 run。",
+    },
+    "en": {
+        "inbox": "reading submissions",
+        "issue": "writing forms",
+        "check": "checking files",
+        "written": "report: {report}\nsummary: {summary}",
+        "nothing": "Nothing was written; the last report stands.",
+        "counts": "{accepted} departments accepted, {rejected} files rejected, {missing} missing.",
+        "forms": "{count} forms written to {folder}",
+        "clean": "No findings.",
+        "init": "New workspace: {folder}\nNext: edit templates/{pack}/definition.xlsx and report.docx, "
+        "then issue the forms.",
+        "unsealed": "Forms carry no seal (the workspace has no key).",
+        "never": "There has been no run yet.",
+    },
+}
+
+
+class _DefaultToRun(click.Group):
+    """A group whose command may stand anywhere among the options, and is ``run`` where there is none."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        place = self._command_place(args)
+        if place is not None:
+            args = [args[place], *args[:place], *args[place + 1 :]]
+        elif not any(item in ("--help", "-h", "--version") for item in args):
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+    def _command_place(self, args: Sequence[str]) -> int | None:
+        """Where the first word stands that is neither an option nor an option's value."""
+        skip = False
+        for place, word in enumerate(args):
+            if skip:
+                skip = False
+            elif word in VALUE_OPTIONS:
+                skip = True
+            elif not word.startswith("-"):
+                return place
+        return None
+
+
+def _common(function: F) -> F:
+    """The options that every command has."""
+    for option in (
+        click.option("--quiet", is_flag=True, help="只显示错误 / errors only"),
+        click.option(
+            "--lang", type=click.Choice(["zh", "en"]), default="zh", help="输出语言 / language"
+        ),
+        click.option("--json", "as_json", is_flag=True, help="在标准输出打印一个 JSON 对象 / JSON"),
+        click.option(
+            "--workspace",
+            type=click.Path(file_okay=False, path_type=Path),
+            default=None,
+            help="工作文件夹，默认为程序所在文件夹或当前文件夹 / workspace folder",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def _pack_options(function: F) -> F:
+    """The options of commands that work on one report pack."""
+    for option in (
+        click.option("--period", default=None, help="报告期，默认取自 definition.xlsx / period"),
+        click.option("--report", "pack", default=None, help="报告套件的文件夹名 / report pack"),
+    ):
+        function = option(function)
+    return function
+
+
+@click.group(
+    cls=_DefaultToRun,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="huibao")
+def main() -> None:
+    """汇报 Huibao：把各部门的 Excel 报送表汇总成 Word 报告和汇总表。
+
+    Department workbooks in, the official Word report and its summary workbook out.
+    """
+
+
+@main.command("run")
+@_common
+@_pack_options
+def run_command(
+    workspace: Path | None, as_json: bool, lang: str, quiet: bool, pack: str | None, period: str | None
+) -> None:
+    """接收、校验、汇总，生成报告和汇总表（默认命令）/ take in, validate, merge, write.
+
+    退出码：0 全部采用并已生成；1 已生成，但有退回、缺报或待核实；2 未能生成。
+    """
+    from filelock import FileLock, Timeout
+
+    from generators.pipeline import NOTHING, Run, run
+
+    place = _workspace(workspace)
+    try:
+        with FileLock(place.lock, timeout=0):
+            result = run(place, pack, period, _progress(lang, quiet or as_json))
+    except (Timeout, OSError) as error:
+        result = Run(NOTHING, findings=(_lock_finding(error, place),))
+    if as_json:
+        from generators.messages import as_dict
+
+        _print_json(
+            {
+                "report": str(result.report) if result.report else None,
+                "summary": str(result.summary) if result.summary else None,
+                "accepted": list(result.accepted),
+                "rejected": list(result.rejected),
+                "missing": list(result.missing),
+                "findings": [as_dict(finding, lang) for finding in result.findings],
+            }
+        )
+    else:
+        _print_findings(result.findings, lang, errors_only=quiet)
+        if not quiet:
+            text = _TEXTS[lang]
+            if result.report is None:
+                click.echo(text["nothing"])
+            else:
+                click.echo(text["written"].format(report=result.report, summary=result.summary))
+            lists = ("accepted", "rejected", "missing")
+            click.echo(text["counts"].format(**{key: len(getattr(result, key)) for key in lists}))
+    sys.exit(result.exit_code)
+
+
+@main.command("issue")
+@_common
+@_pack_options
+def issue_command(
+    workspace: Path | None, as_json: bool, lang: str, quiet: bool, pack: str | None, period: str | None
+) -> None:
+    """为每个部门生成一份空白填报表，存入 workbooks/forms / write one blank form per department."""
+    from generators.forms.issue import issue_forms
+
+    place = _workspace(workspace)
+    definition = _definition(place, pack, period, lang, as_json, quiet)
+    paths, failure = issue_forms(place, definition, _progress(lang, quiet or as_json))
+    findings = [failure] if failure else []
+    if as_json:
+        from generators.messages import as_dict
+
+        _print_json(
+            {"forms": [str(path) for path in paths], "findings": [as_dict(f, lang) for f in findings]}
+        )
+    else:
+        _print_findings(findings, lang)
+        if not quiet and not failure:
+            click.echo(_TEXTS[lang]["forms"].format(count=len(paths), folder=place.forms))
+    sys.exit(2 if failure else 0)
+
+
+@main.command("check")
+@_common
+@_pack_options
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def check_command(
+    workspace: Path | None,
+    as_json: bool,
+    lang: str,
+    quiet: bool,
+    pack: str | None,
+    period: str | None,
+    files: tuple[Path, ...],
+) -> None:
+    """校验文件但不接收；有文件会被退回时退出码为 1 / validate files without taking them in."""
+    from generators.intake.inbox import read_file
+    from generators.messages import as_dict
+    from generators.model import Finding
+    from generators.pipeline import take
+
+    definition = _definition(_workspace(workspace), pack, period, lang, as_json, quiet)
+    rejected: list[str] = []
+    findings: list[Finding] = []
+    for path in _progress(lang, quiet or as_json)("check", files):
+        file = read_file(path, path.name)
+        if isinstance(file, Finding):
+            findings.append(file)
+            rejected.append(path.name)
+            continue
+        taken = take(file, definition)
+        findings += taken.findings
+        if taken.rejected:
+            rejected.append(path.name)
+    if as_json:
+        _print_json({"rejected": rejected, "findings": [as_dict(item, lang) for item in findings]})
+    else:
+        _print_findings(findings, lang, errors_only=quiet)
+        if not findings and not quiet:
+            click.echo(_TEXTS[lang]["clean"])
+    sys.exit(1 if rejected else 0)
+
+
+@main.command("status")
+@_common
+@_pack_options
+def status_command(
+    workspace: Path | None, as_json: bool, lang: str, quiet: bool, pack: str | None, period: str | None
+) -> None:
+    """各部门报送情况：是否报送、时间、第几次、问题数、是否按时 / who has reported, when, on time or late."""
+    from generators.status import department_status, status_table
+
+    place = _workspace(workspace)
+    definition = _definition(place, pack, period, lang, as_json, quiet)
+    rows = department_status(place, definition)
+    if as_json:
+        _print_json({"departments": [row.as_dict() for row in rows], "sealed": False})
+    else:
+        status_table(rows, lang)
+        click.echo(_TEXTS[lang]["unsealed"])
+
+
+@main.command("init")
+@_common
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def init_command(workspace: Path | None, as_json: bool, lang: str, quiet: bool, folder: Path) -> None:
+    """新建工作文件夹，内含可直接使用的起步套件 / a fresh workspace with a starter pack."""
+    from generators.starter import start_workspace
+
+    pack, failure = start_workspace(folder)
+    if as_json:
+        from generators.messages import as_dict
+
+        findings = [as_dict(failure, lang)] if failure else []
+        created = None if failure else str(folder.resolve())
+        _print_json({"workspace": created, "pack": pack, "findings": findings})
+    elif failure:
+        _print_findings([failure], lang)
+    elif not quiet:
+        click.echo(_TEXTS[lang]["init"].format(folder=folder, pack=pack))
+    sys.exit(2 if failure else 0)
+
+
+# --- helpers --------------------------------------------------------------------------------------
+
+
+def _workspace(folder: Path | None) -> Workspace:
+    """The workspace: the one named, else the current folder if it is one, else the checkout."""
+    from generators.workspace import Workspace
+
+    if folder is None:
+        checkout = Path(__file__).resolve().parent.parent
+        here = Path.cwd()
+        folder = here if (here / "templates").is_dir() else checkout
+    return Workspace(folder.resolve())
+
+
+def _definition(
+    place: Workspace, pack: str | None, period: str | None, lang: str, as_json: bool, quiet: bool
+) -> Definition:
+    """The pack's definition; where it has errors they are printed and the program ends with 2."""
+    from generators.messages import as_dict
+    from generators.workspace import open_pack
+
+    opened = open_pack(place, pack, period)
+    if opened.value is not None:
+        if not as_json:
+            _print_findings(opened.findings, lang, errors_only=quiet)
+        return opened.value
+    if as_json:
+        _print_json({"findings": [as_dict(item, lang) for item in opened.findings]})
+    else:
+        _print_findings(opened.findings, lang)
+    sys.exit(2)
+
+
+def _lock_finding(error: Exception, place: Workspace) -> Finding:
+    from generators.model import Finding, Severity
+
+    if isinstance(error, OSError) and not isinstance(error, TimeoutError):
+        params = {"path": str(place.root), "reason": error.strerror or type(error).__name__}
+        return Finding("run.not_written", Severity.ERROR, params=params)
+    return Finding("run.busy", Severity.ERROR)
+
+
+def _progress(lang: str, silent: bool) -> Callable[[str, Sequence[Path]], Iterable[Path]]:
+    """A progress bar over paths on the terminal's error stream; nothing where there is none."""
+
+    def bar(step: str, paths: Sequence[Path]) -> Iterator[Path]:
+        hidden = silent or not sys.stderr.isatty()
+        label = _TEXTS[lang][step]
+        with click.progressbar(paths, label=label, hidden=hidden, file=sys.stderr) as items:
+            yield from items
+
+    return bar
+
+
+def _print_findings(findings: Iterable[Finding], lang: str, *, errors_only: bool = False) -> None:
+    from generators.messages import line, ordered
+    from generators.model import Severity
+
+    colours = {Severity.ERROR: "red", Severity.CONFIRM: "yellow", Severity.WARNING: "yellow"}
+    for finding in ordered(findings):
+        if not errors_only or finding.severity is Severity.ERROR:
+            click.secho(line(finding, lang), fg=colours.get(finding.severity), err=True)
+
+
+def _print_json(value: object) -> None:
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")  # a Windows console's code page lacks characters
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

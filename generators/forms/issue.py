@@ -1,0 +1,28 @@
+"""Write one blank form for each department of a pack into the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from generators.forms.layout import form_name
+from generators.forms.write import write_form
+from generators.model import Definition, Finding
+from generators.workspace import Workspace, write_files
+
+
+def issue_forms(
+    workspace: Workspace,
+    definition: Definition,
+    progress: Callable[[str, Sequence[Path]], Iterable[Path]],
+) -> tuple[list[Path], Finding | None]:
+    """Write the forms; returns their paths and, where one could not be written, why."""
+    codes = {
+        workspace.forms / form_name(definition, department.code): department.code
+        for department in definition.departments
+    }
+    for path in progress("issue", list(codes)):
+        failure = write_files({path: write_form(definition, codes[path])})
+        if failure is not None:
+            return [], failure
+    return list(codes), None

@@ -1,0 +1,1 @@
+"""Inbox files → submissions: settled file → guarded bytes → cells → what the form says."""

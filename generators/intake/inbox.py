@@ -1,0 +1,57 @@
+"""The inbox folder: which files lie in it, and their bytes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from generators.model import Finding, Severity
+
+IGNORED_PREFIXES = ("~$", ".", "~")
+IGNORED_SUFFIXES = (".tmp", ".part", ".partial", ".crdownload", ".bak", ".lnk", ".url")
+IGNORED_NAMES = ("thumbs.db", "desktop.ini")
+
+
+@dataclass(frozen=True)
+class InboxFile:
+    """A file as it lay in the inbox: its name below the inbox, bytes, hash and when it was written.
+
+    ``received`` is the file's modification time in UTC: the moment its owner put it there.
+    """
+
+    name: str
+    data: bytes
+    sha256: str
+    received: dt.datetime
+
+
+def inbox_paths(folder: Path) -> list[Path]:
+    """The files a person put into ``folder``, by name; locks, temporary and hidden ones are not."""
+    if not folder.is_dir():
+        return []
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not any(_ignored(part) for part in path.relative_to(folder).parts)
+    )
+
+
+def read_file(path: Path, name: str) -> InboxFile | Finding:
+    """The file at ``path``, or the finding that says why it cannot be read."""
+    try:
+        data = path.read_bytes()
+        modified = path.stat().st_mtime
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        return Finding("format.unreadable", Severity.ERROR, file=name, params={"reason": reason})
+    received = dt.datetime.fromtimestamp(modified, dt.UTC)
+    return InboxFile(name, data, hashlib.sha256(data).hexdigest(), received)
+
+
+def _ignored(name: str) -> bool:
+    lower = name.lower()
+    return (
+        lower.startswith(IGNORED_PREFIXES) or lower.endswith(IGNORED_SUFFIXES) or lower in IGNORED_NAMES
+    )

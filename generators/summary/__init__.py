@@ -1,0 +1,30 @@
+"""Dataset → summary workbook: official tables, sections, registers, reporting, findings, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generators.merge import Dataset
+from generators.model import Finding
+from generators.summary.reports import DepartmentReport, ReportState, Timeliness
+
+__all__ = ["DepartmentReport", "ReportState", "Timeliness", "write_summary"]
+
+
+def write_summary(
+    dataset: Dataset,
+    findings: Sequence[Finding],
+    reports: Sequence[DepartmentReport],
+    archive: str,
+) -> bytes:
+    """Write the summary workbook and return its bytes; equal input gives equal bytes.
+
+    ``findings`` are those of the whole run, ``reports`` at most one a department of the definition
+    (one without a report counts as missing). ``archive`` is the path from the folder of the
+    summary workbook to the folder of archived originals (``<archive>/<sha256>.xlsx``), relative
+    and with forward slashes.
+    """
+    # Imported where used: XlsxWriter costs 0.13 s, which `--help` should not pay.
+    from generators.summary.workbook import assemble
+
+    return assemble(dataset, findings, reports, archive)

@@ -1,0 +1,48 @@
+"""Rule ``presence``: required figures, register cells and texts that were left blank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from generators.model import Asked, Definition, Finding, Severity, Submission
+from generators.validation.at import figure_params, finding_at, indicator_of
+
+
+def check_presence(submission: Submission, definition: Definition) -> Iterable[Finding]:
+    """A finding for every required cell that is blank."""
+    for observation in submission.observations:
+        indicator = indicator_of(observation, definition)
+        required = indicator.asked(observation.measure) is Asked.REQUIRED
+        # Another department that may report the figure too need not.
+        if required and observation.reading.blank and submission.identity.department == indicator.owner:
+            yield finding_at(
+                "presence.figure",
+                Severity.ERROR,
+                submission,
+                observation.reading.cell,
+                **figure_params(observation, definition),
+            )
+    for row in submission.rows:
+        register = definition.register_by_code[row.register]
+        for column in register.columns:
+            reading = row.readings.get(column.name)
+            if column.required and reading is not None and reading.blank:
+                yield finding_at(
+                    "presence.register",
+                    Severity.ERROR,
+                    submission,
+                    reading.cell,
+                    register=register.name,
+                    row=str(row.row),
+                    column=column.name,
+                )
+    for text in submission.narratives:
+        narrative = definition.narrative_by_code[text.narrative]
+        if narrative.required and not text.text:
+            yield finding_at(
+                "presence.narrative",
+                Severity.ERROR,
+                submission,
+                text.cell,
+                narrative=narrative.name,
+            )

@@ -1,0 +1,1 @@
+"""Dataset + template → the official Word report."""

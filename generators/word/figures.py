@@ -1,0 +1,297 @@
+"""A figure → its printed Chinese form: unit, decimals, 增长/下降/持平.
+
+Values are exact decimals up to here; printing is the only place that rounds, half away from zero
+(四舍五入).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from typing import TypeAlias
+
+from generators.excel.numbers import plain
+from generators.model import GrowthBasis, Indicator, Measure, Provenance, TargetKind
+
+DEFAULT_DECIMALS = 2
+"""Decimals of a computed figure whose precision nobody declared, e.g. a quotient."""
+PRECISION = 40
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a printed figure stands on: a stable id, the raw value, and the cell it came from.
+
+    ``figure`` is ``code.measure`` for an indicator and ``register/department/row/column`` for a
+    register cell. ``value`` and ``provenance`` are ``None`` for a figure that nobody reported;
+    ``owner`` is the department code that should, ``label`` what to call it. ``excused`` says that
+    nobody had to: the figure is not asked, or is optional and its owner's submission stands.
+    """
+
+    figure: str
+    label: str
+    owner: str
+    value: Decimal | str | None = None
+    provenance: Provenance | None = None
+    excused: bool = False
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of printed text: plain words (no sources), a figure, or a missing figure's mark."""
+
+    text: str
+    sources: tuple[Source, ...] = ()
+    missing: bool = False
+
+
+@dataclass(frozen=True)
+class Words:
+    """Printed words that stand on reported cells: a name, a phrase, a department's paragraph."""
+
+    text: str
+    sources: tuple[Source, ...] = ()
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    def __eq__(self, other: object) -> bool:
+        return self.text == str(other)
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def pieces(self) -> list[Piece]:
+        """What is printed."""
+        return [Piece(self.text, self.sources)] if self.text else []
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A figure that nobody reported. It prints as a mark, spreads through arithmetic, and is false."""
+
+    sources: tuple[Source, ...]
+
+    @property
+    def label(self) -> str:
+        """What is missing, e.g. the indicator's name."""
+        lacking = [source.label for source in self.sources if source.value is None]
+        return "、".join(dict.fromkeys(lacking))
+
+    @property
+    def excused(self) -> bool:
+        """True where nothing that is missing had to be reported."""
+        return all(source.excused for source in self.sources if source.value is None)
+
+    def __str__(self) -> str:
+        return f"【缺：{self.label}】"
+
+    def __bool__(self) -> bool:
+        return False
+
+    def pieces(self) -> list[Piece]:
+        """What is printed: the mark, to be highlighted."""
+        return [Piece(str(self), self.sources, missing=True)]
+
+    def _spread(self, other: object) -> Missing:
+        more = getattr(other, "sources", ())
+        return Missing(tuple(dict.fromkeys((*self.sources, *more))))
+
+    __add__ = __radd__ = __sub__ = __rsub__ = _spread
+    __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _spread
+
+    def __neg__(self) -> Missing:
+        return self
+
+    def _never(self, other: object) -> bool:
+        return False
+
+    __lt__ = __le__ = __gt__ = __ge__ = _never
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number with what is needed to print it and to say where it came from.
+
+    ``decimals`` is ``None`` where nobody declared them. Arithmetic keeps the sources of both
+    sides; a sum keeps the unit where both have the same.
+    """
+
+    value: Decimal
+    unit: str = ""
+    decimals: int | None = None
+    keep_zeros: bool = False
+    sources: tuple[Source, ...] = ()
+
+    def __str__(self) -> str:
+        return self.number() + self.unit
+
+    def number(self) -> str:
+        """The printed number without its unit."""
+        decimals = DEFAULT_DECIMALS if self.decimals is None else self.decimals
+        return print_number(self.value, decimals, keep_zeros=self.keep_zeros)
+
+    def pieces(self) -> list[Piece]:
+        """What is printed: the number with its unit, no space between (GB/T 9704-2012 practice)."""
+        return [Piece(str(self), self.sources)]
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __add__(self, other: Operand) -> Operand:
+        return self._combine(other, "+")
+
+    def __radd__(self, other: Operand) -> Operand:
+        return _quantity(other)._combine(self, "+")
+
+    def __sub__(self, other: Operand) -> Operand:
+        return self._combine(other, "-")
+
+    def __rsub__(self, other: Operand) -> Operand:
+        return _quantity(other)._combine(self, "-")
+
+    def __mul__(self, other: Operand) -> Operand:
+        return self._combine(other, "*")
+
+    def __rmul__(self, other: Operand) -> Operand:
+        return _quantity(other)._combine(self, "*")
+
+    def __truediv__(self, other: Operand) -> Operand:
+        return self._combine(other, "/")
+
+    def __rtruediv__(self, other: Operand) -> Operand:
+        return _quantity(other)._combine(self, "/")
+
+    def __neg__(self) -> Quantity:
+        return replace(self, value=-self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return _comparable(other) and self.value == _quantity(other).value
+
+    def __hash__(self) -> int:
+        return hash(self.value)
+
+    def __lt__(self, other: object) -> bool:
+        return self.value < _quantity(other).value if _comparable(other) else NotImplemented
+
+    def __le__(self, other: object) -> bool:
+        return self.value <= _quantity(other).value if _comparable(other) else NotImplemented
+
+    def __gt__(self, other: object) -> bool:
+        return self.value > _quantity(other).value if _comparable(other) else NotImplemented
+
+    def __ge__(self, other: object) -> bool:
+        return self.value >= _quantity(other).value if _comparable(other) else NotImplemented
+
+    def _combine(self, other: Operand, operator: str) -> Operand:
+        if isinstance(other, Missing):
+            return other._spread(self)
+        right = _quantity(other)
+        sources = tuple(dict.fromkeys((*self.sources, *right.sources)))
+        with localcontext() as context:
+            context.prec = PRECISION
+            if operator == "+":
+                value = self.value + right.value
+            elif operator == "-":
+                value = self.value - right.value
+            elif operator == "*":
+                value = self.value * right.value
+            elif right.value == 0:
+                raise ValueError("除数为零")
+            else:
+                value = self.value / right.value
+        if operator in "+-":
+            known = [item.decimals for item in (self, right) if item.decimals is not None]
+            unit = self.unit if self.unit == right.unit else self.unit or right.unit
+            return Quantity(value, unit, max(known, default=None), sources=sources)
+        return Quantity(value, sources=sources)
+
+
+Operand: TypeAlias = Quantity | Missing | int | float | Decimal
+
+
+def _comparable(other: object) -> bool:
+    return isinstance(other, Quantity | int | float | Decimal) and not isinstance(other, bool)
+
+
+def _quantity(other: object) -> Quantity:
+    if isinstance(other, Quantity):
+        return other
+    if isinstance(other, bool) or not isinstance(other, int | float | Decimal):
+        raise ValueError(f"“{other}”不是数")
+    number = other if isinstance(other, Decimal) else Decimal(repr(other))
+    exponent = number.as_tuple().exponent
+    return Quantity(number, decimals=max(-exponent, 0) if isinstance(exponent, int) else 0)
+
+
+def total(items: Iterable[Quantity | Missing]) -> Quantity | Missing | None:
+    """The sum of ``items``, missing where one of them is, ``None`` where there is none."""
+    result: Operand | None = None
+    for item in items:
+        result = item if result is None else result + item
+    return result if result is None or isinstance(result, Missing) else _quantity(result)
+
+
+def print_number(value: Decimal, decimals: int, *, keep_zeros: bool = False) -> str:
+    """``value`` rounded half away from zero to ``decimals``; zeros at the end go unless kept."""
+    with localcontext() as context:
+        context.prec = PRECISION + max(value.adjusted(), 0)
+        rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    if keep_zeros:
+        text = f"{rounded:f}"
+        return text.removeprefix("-") if not rounded else text
+    return plain(rounded)
+
+
+# --- the Chinese wording of changes and targets -------------------------------------------------
+
+
+def direction(change: Quantity, basis: GrowthBasis) -> str:
+    """增长, 下降 or 持平 (提高 for a rate), by the sign of what is printed."""
+    printed = Decimal(change.number())
+    if printed == 0:
+        return "持平"
+    if printed < 0:
+        return "下降"
+    return "提高" if basis is GrowthBasis.POINTS else "增长"
+
+
+def magnitude(change: Quantity) -> Quantity:
+    """The change without its sign."""
+    return replace(change, value=abs(change.value))
+
+
+def change_phrase(change: Quantity, basis: GrowthBasis) -> Words:
+    """``同比增长1.5%``, ``同比下降0.8%``, ``与上年持平``."""
+    word = direction(change, basis)
+    text = "与上年持平" if word == "持平" else f"同比{word}{magnitude(change)}"
+    return Words(text, change.sources)
+
+
+def target_phrase(target: Quantity | Words, indicator: Indicator) -> Words:
+    """``增长6.5%``, ``不少于30个``: the pack's own phrase where it gives one."""
+    if indicator.target_phrase:
+        return Words(indicator.target_phrase.replace("{}", str(target)), target.sources)
+    if isinstance(target, Words):
+        return target
+    if indicator.target_kind is TargetKind.GROWTH:
+        word = direction(target, GrowthBasis.NOMINAL)
+        text = word if word == "持平" else f"{word}{magnitude(target)}"
+        return Words(text, target.sources)
+    return Words(f"达到{target}", target.sources)
+
+
+def measure_label(indicator: Indicator, measure: Measure) -> str:
+    """What a missing figure is called: the indicator's name, and the measure unless it is the level."""
+    suffix = {
+        Measure.ACTUAL: "",
+        Measure.PREVIOUS: "·上年实际",
+        Measure.GROWTH: "·同比增长",
+        Measure.PLAN: "·年度计划",
+        Measure.TARGET: "·下年目标",
+    }
+    return indicator.name + suffix[measure]

@@ -1,0 +1,239 @@
+"""The filters of the template language. Each is documented here; the README lists them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from generators.word.context import (
+    FiguresView,
+    NarrativeView,
+    RowsView,
+    RowView,
+    TemplateValueError,
+    level_of,
+)
+from generators.word.figures import Missing, Piece, Quantity, Words, total
+
+SEPARATOR = "、"
+
+
+class Listing:
+    """Several printed things with fixed words between them, each keeping its own source."""
+
+    def __init__(self, pieces: list[Piece]) -> None:
+        self._pieces = pieces
+
+    def __str__(self) -> str:
+        return "".join(piece.text for piece in self._pieces)
+
+    def __bool__(self) -> bool:
+        return bool(self._pieces)
+
+    def pieces(self) -> list[Piece]:
+        """What is printed."""
+        return self._pieces
+
+
+def pieces_of(value: object) -> list[Piece]:
+    """What any value of an expression prints as; plain words for what stands on no cell."""
+    maker = getattr(value, "pieces", None)
+    if maker is not None:
+        made: list[Piece] = maker()
+        return made
+    if value is None or value is False or value is True:
+        raise TemplateValueError("标签的结果不是可以打印的内容")
+    if isinstance(value, RowsView | RowView | FiguresView):
+        raise TemplateValueError("清单不能直接打印，请用 列举、计数、求和 或 for 循环")
+    if isinstance(value, int | float | Decimal):
+        return [Piece(str(value))]
+    text = str(value)
+    return [Piece(text)] if text else []
+
+
+def _rows(value: object) -> RowsView:
+    if not isinstance(value, RowsView):
+        raise TemplateValueError("这个过滤器只能用于清单")
+    return value
+
+
+def _is_met(row: RowView, column: str, wanted: object) -> bool:
+    value = row.attribute(column)
+    if isinstance(wanted, list | tuple):
+        return any(_same(value, item) for item in wanted)
+    return _same(value, wanted)
+
+
+def _same(value: object, wanted: object) -> bool:
+    if isinstance(value, Quantity) or isinstance(wanted, Quantity):
+        return bool(value == wanted)
+    return str(value) == str(wanted)
+
+
+def select(value: object, **conditions: object) -> RowsView:
+    """Rows in which every named column has the value, or one of a list of values."""
+    rows = _rows(value)
+    return rows.having(
+        [row for row in rows if all(_is_met(row, name, item) for name, item in conditions.items())]
+    )
+
+
+def reject(value: object, **conditions: object) -> RowsView:
+    """Rows in which not every named column has the value."""
+    rows = _rows(value)
+    return rows.having(
+        [row for row in rows if not all(_is_met(row, name, item) for name, item in conditions.items())]
+    )
+
+
+def sort(value: object, column: str, descending: bool = False) -> RowsView:
+    """Rows by a column; rows without a number stand last."""
+    rows = _rows(value)
+
+    def key(row: RowView) -> tuple[bool, Any]:
+        cell = row.attribute(column)
+        if isinstance(cell, Quantity):
+            return (False, -cell.value if descending else cell.value)
+        return (True, str(cell))
+
+    ordered = sorted(rows, key=key)
+    if descending and not any(isinstance(row.attribute(column), Quantity) for row in rows):
+        ordered.reverse()
+    return rows.having(ordered)
+
+
+def first(value: object, count: int) -> RowsView:
+    """The first rows."""
+    rows = _rows(value)
+    return rows.having(list(rows)[: int(count)])
+
+
+def count(value: object) -> Quantity:
+    """The number of rows."""
+    rows = _rows(value)
+    sources = tuple(source for row in rows for source in _key_sources(row))
+    return Quantity(Decimal(len(rows)), decimals=0, sources=sources)
+
+
+def _key_sources(row: RowView) -> tuple[Any, ...]:
+    first_column = row.register.columns[0].name if row.register.columns else ""
+    return getattr(row.attribute(first_column), "sources", ()) if first_column else ()
+
+
+def add_up(value: object, column: str) -> object:
+    """The sum of a number column over the rows that have a number there, with its unit."""
+    rows = _rows(value)
+    known = [cell for row in rows if isinstance(cell := row.attribute(column), Quantity)]
+    declared = rows.register.column(column)
+    if declared is None:
+        raise TemplateValueError(f"“{rows.register.name}”没有列“{column}”")
+    return total(known) or Quantity(Decimal(0), declared.unit, declared.decimals)
+
+
+def values(value: object, column: str) -> list[object]:
+    """The values of one column, for a loop."""
+    return [row.attribute(column) for row in _rows(value)]
+
+
+def enumerate_(
+    value: object, column: str, 最多: int | None = None, 合计: object = None, 单位: str = "个"
+) -> Listing | Missing:
+    """Names joined by ``、``; ``等N个`` follows where there are more than are printed.
+
+    ``最多`` is how many are printed at most; ``合计`` (a number or an indicator) replaces the
+    number of rows as the total, for lists of which the departments name only some.
+    """
+    rows = list(_rows(value))
+    limit = len(rows) if 最多 is None else int(最多)
+    pieces: list[Piece] = []
+    for row in rows[:limit]:
+        cell = pieces_of(row.attribute(column))
+        if cell and pieces:
+            pieces.append(Piece(SEPARATOR))
+        pieces += cell
+    whole = _total(合计) if 合计 is not None else count(value)
+    if isinstance(whole, Missing):
+        return Listing([*pieces, Piece("等"), *whole.pieces()])
+    if whole.value > min(limit, len(rows)):
+        printed = Piece(f"{whole.number()}{单位}", whole.sources)
+        pieces += [Piece("等"), printed] if pieces else [printed]
+    return Listing(pieces)
+
+
+def _total(value: object) -> Quantity | Missing:
+    level = level_of(value)
+    if isinstance(level, Quantity | Missing):
+        return level
+    if isinstance(level, int | float | Decimal):
+        return Quantity(Decimal(repr(level) if isinstance(level, float) else level), decimals=0)
+    raise TemplateValueError("合计应是数或指标")
+
+
+def if_blank(value: object, replacement: object = "—") -> object:
+    """``replacement`` for a blank that nobody had to fill, for table cells.
+
+    A figure that had to be reported still prints its mark: it is missing, not blank.
+    """
+    value = level_of(value)
+    if isinstance(value, NarrativeView):
+        value = value.whole
+    blank = value.excused if isinstance(value, Missing) else value is None or value == ""
+    return replacement if blank else value
+
+
+def decimals(value: object, count: int, keep_zeros: bool = False) -> object:
+    """The number printed with at most (or, with ``keep_zeros``, exactly) so many decimals."""
+    level = level_of(value)
+    if isinstance(level, Quantity):
+        return replace(level, decimals=int(count), keep_zeros=keep_zeros)
+    return level
+
+
+def with_unit(value: object, unit: str) -> object:
+    """The number printed with another unit text; the number itself is not converted."""
+    level = level_of(value)
+    return replace(level, unit=unit) if isinstance(level, Quantity) else level
+
+
+def bare(value: object) -> object:
+    """The number printed without its unit, for table columns whose header names it."""
+    return with_unit(value, "")
+
+
+def words(value: object) -> Words:
+    """The printed text as words, for comparisons."""
+    return Words("".join(piece.text for piece in pieces_of(value)))
+
+
+FILTERS: Mapping[str, tuple[str, Callable[..., object]]] = {
+    "筛选": ("只留列值相符的行：筛选(阶段=\"开工\")；列表表示其中之一", select),
+    "排除": ("去掉列值相符的行", reject),
+    "排序": ("按列排序：排序(\"总投资\")；第二个参数 true 为从大到小", sort),
+    "前": ("前几行：前(5)", first),
+    "计数": ("行数", count),
+    "求和": ("数值列之和，带单位：求和(\"总投资\")", add_up),
+    "取值": ("某一列的值，供循环使用", values),
+    "列举": ("用顿号连接：列举(\"名称\", 最多=2, 合计=指标, 单位=\"个\")", enumerate_),
+    "空则": ("不需填报或选填未填时改印别的文字，默认“—”；应报未报的仍印【缺】", if_blank),
+    "小数": ("最多保留几位小数；第二个参数 true 为补零", decimals),
+    "带单位": ("改印另一个单位文字（不换算）", with_unit),
+    "数": ("只印数字，不带单位", bare),
+    "文字": ("转为文字，用于比较", words),
+}  # fmt: skip
+"""Name in the template → what it does, function. Loops and conditions may use them too."""
+
+COLUMN_FILTERS = frozenset(["排序", "求和", "取值", "列举"])
+"""Filters whose first argument names a column."""
+CONDITION_FILTERS = frozenset(["筛选", "排除"])
+"""Filters whose keyword arguments name columns."""
+
+
+def iterable(value: object) -> Iterable[object]:
+    """What a ``for`` block goes through; raises where the value is not a list."""
+    if isinstance(value, Missing):
+        return ()
+    if isinstance(value, list | tuple) or (hasattr(value, "__iter__") and not isinstance(value, str)):
+        return value
+    raise TemplateValueError("for 后面应是清单或列表")

@@ -1,0 +1,235 @@
+"""All raw WordprocessingML: runs, paragraphs, unique ids. Nothing here knows what a figure is."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterable, Iterator
+
+from lxml import etree
+
+Element = etree._Element
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
+WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+XML = "http://www.w3.org/XML/1998/namespace"
+TAG_MARK = "{urn:huibao}tag"
+BREAK_MARK = "{urn:huibao}break"
+"""Marks that live only between compiling and rendering; a finished document holds neither."""
+
+AMBIGUOUS = re.compile("[“”‘’…—·×°±÷]")
+"""Characters that Word sets in the Latin font unless the run says East Asian."""
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
+
+RUN_ORDER = (
+    "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof "
+    "snapToGrid vanish webHidden color spacing w kern position sz szCs highlight u effect bdr shd "
+    "fitText vertAlign rtl cs em lang eastAsianLayout specVanish oMath"
+).split()
+"""The order of the children of ``w:rPr`` that the schema (ISO 29500-1, CT_RPr) enforces."""
+
+
+def w(name: str) -> str:
+    """The qualified name of a WordprocessingML element or attribute."""
+    return f"{{{W}}}{name}"
+
+
+def clean_text(text: str) -> str:
+    """``text`` without the characters that XML cannot hold."""
+    return _CONTROL.sub("", text)
+
+
+def own_runs(paragraph: Element) -> Iterator[Element]:
+    """The runs of a paragraph in reading order, not those of text boxes inside it."""
+    for child in paragraph:
+        if child.tag == w("r"):
+            yield child
+        elif child.tag not in (w("pPr"), w("del"), w("moveFrom")) and isinstance(child.tag, str):
+            yield from own_runs(child)
+
+
+def text_nodes(paragraph: Element) -> list[Element]:
+    """The ``w:t`` elements of a paragraph's own runs."""
+    return [node for run in own_runs(paragraph) for node in run if node.tag == w("t")]
+
+
+def paragraph_text(paragraph: Element) -> str:
+    """The paragraph's own text, with that in content controls, links and insertions."""
+    return "".join(node.text or "" for node in text_nodes(paragraph))
+
+
+def isolate(paragraph: Element, start: int, end: int, mark: str) -> None:
+    """Put the text from ``start`` to ``end`` into one marked run, formatted as its first run is."""
+    position = 0
+    first: Element | None = None
+    for node in text_nodes(paragraph):
+        text = node.text or ""
+        low, high = max(start - position, 0), min(end - position, len(text))
+        position += len(text)
+        if high <= 0 or low >= len(text) or low >= high:
+            continue
+        if first is None:
+            first = node
+            _split_out(node, low, high, mark)
+        else:
+            _set_text(node, text[:low] + text[high:])
+
+
+def _split_out(node: Element, low: int, high: int, mark: str) -> None:
+    run = node.getparent()
+    assert run is not None
+    text = node.text or ""
+    marked = make_run(run.find(w("rPr")), "")
+    marked.set(TAG_MARK, mark)
+    after = make_run(run.find(w("rPr")), text[high:])
+    for sibling in list(node.itersiblings()):
+        after.append(sibling)
+    _set_text(node, text[:low])
+    run.addnext(marked)
+    marked.addnext(after)
+
+
+def _set_text(node: Element, text: str) -> None:
+    node.text = text
+    node.set(f"{{{XML}}}space", "preserve")
+
+
+def make_run(properties: Element | None, text: str, *, highlight: str = "") -> Element:
+    """A run with a copy of ``properties``; an empty text gives a run without text.
+
+    Ambiguous punctuation gets the East Asian hint, so that Chinese quotes keep the Chinese font.
+    """
+    run = etree.Element(w("r"))
+    if properties is not None:
+        run.append(copy.deepcopy(properties))
+    text = clean_text(text)
+    if AMBIGUOUS.search(text):
+        fonts = run_property(run, "rFonts")
+        fonts.set(w("hint"), "eastAsia")
+    if highlight:
+        run_property(run, "highlight").set(w("val"), highlight)
+    if text:
+        node = etree.SubElement(run, w("t"))
+        _set_text(node, text)
+    return run
+
+
+def run_property(run: Element, name: str) -> Element:
+    """The run's property ``name``, made in its place in the schema's order where it is not there."""
+    properties = run.find(w("rPr"))
+    if properties is None:
+        properties = etree.Element(w("rPr"))
+        run.insert(0, properties)
+    found = properties.find(w(name))
+    if found is not None:
+        return found
+    made = etree.Element(w(name))
+    place = RUN_ORDER.index(name)
+    for index, child in enumerate(properties):
+        local = etree.QName(child).localname
+        if local not in RUN_ORDER or RUN_ORDER.index(local) > place:
+            properties.insert(index, made)
+            return made
+    properties.append(made)
+    return made
+
+
+def replace_element(old: Element, new: Iterable[Element]) -> None:
+    """Put ``new`` where ``old`` stands, and take ``old`` away."""
+    for element in new:
+        old.addprevious(element)
+    parent = old.getparent()
+    assert parent is not None
+    parent.remove(old)
+
+
+def break_mark() -> Element:
+    """A place at which :func:`split_at_breaks` ends a paragraph and begins another."""
+    mark = etree.Element(w("r"))
+    mark.set(BREAK_MARK, "1")
+    return mark
+
+
+def split_at_breaks(paragraph: Element) -> list[Element]:
+    """The paragraph as several, one more than it holds break marks, all with its properties.
+
+    A mark inside a link or a control, where a paragraph cannot end, becomes a line break.
+    """
+    for mark in [item for item in paragraph.iter(w("r")) if item.get(BREAK_MARK)]:
+        if mark.getparent() is not paragraph:
+            del mark.attrib[BREAK_MARK]
+            etree.SubElement(mark, w("br"))
+    paragraphs = [paragraph]
+    properties = paragraph.find(w("pPr"))
+    for child in list(paragraph):
+        if child.get(BREAK_MARK):
+            paragraph.remove(child)
+            following = etree.Element(paragraph.tag)
+            if properties is not None:
+                following.append(copy.deepcopy(properties))
+            paragraphs.append(following)
+        elif len(paragraphs) > 1 and child is not properties:
+            paragraphs[-1].append(child)
+    if len(paragraphs) > 1:
+        for section in paragraphs[0].findall(f"{w('pPr')}/{w('sectPr')}"):
+            section.getparent().remove(section)  # type: ignore[union-attr]
+        for middle in paragraphs[1:-1]:
+            for section in middle.findall(f"{w('pPr')}/{w('sectPr')}"):
+                section.getparent().remove(section)  # type: ignore[union-attr]
+    return paragraphs
+
+
+def drop_empty_runs(paragraph: Element) -> None:
+    """Take away runs that hold nothing, which splitting leaves behind."""
+    for run in list(paragraph.iter(w("r"))):
+        content = [child for child in run if child.tag != w("rPr")]
+        hollow = all(child.tag == w("t") and not child.text for child in content)
+        parent = run.getparent()
+        marked = run.get(BREAK_MARK) or run.get(TAG_MARK)
+        if hollow and parent is not None and not marked:
+            parent.remove(run)
+
+
+def make_ids_unique(roots: Iterable[Element]) -> None:
+    """Mend ids that copying paragraphs doubled: bookmarks, drawings and paragraph ids."""
+    bookmarks: set[str] = set()
+    open_ids: dict[str, str] = {}
+    next_bookmark = 1
+    next_drawing = 1
+    paragraph_ids: set[str] = set()
+    for root in roots:
+        for element in list(root.iter()):
+            if element.tag == w("bookmarkStart"):
+                name, old = element.get(w("name")) or "", element.get(w("id")) or ""
+                if name in bookmarks:
+                    _remove(element)
+                    open_ids[old] = ""
+                    continue
+                bookmarks.add(name)
+                open_ids[old] = str(next_bookmark)
+                element.set(w("id"), str(next_bookmark))
+                next_bookmark += 1
+            elif element.tag == w("bookmarkEnd"):
+                new = open_ids.pop(element.get(w("id")) or "", "")
+                if new:
+                    element.set(w("id"), new)
+                else:
+                    _remove(element)
+            elif element.tag == f"{{{WP}}}docPr":
+                element.set("id", str(next_drawing))
+                next_drawing += 1
+            elif element.tag == w("p"):
+                key = f"{{{W14}}}paraId"
+                mark = element.get(key)
+                if mark in paragraph_ids:
+                    del element.attrib[key]
+                elif mark:
+                    paragraph_ids.add(mark)
+
+
+def _remove(element: Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)

@@ -1,0 +1,151 @@
+"""The folders of a workspace, its report packs, and the one way to replace a file whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from generators.definition import load_definition
+from generators.definition.load import DEFINITION_FILE, neighbour_periods
+from generators.model import Definition, Finding, Result, Severity
+from generators.text import near
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder that holds ``templates/``, ``workbooks/`` and ``reports/``."""
+
+    root: Path
+
+    @property
+    def templates(self) -> Path:
+        """The report packs, one folder each."""
+        return self.root / "templates"
+
+    @property
+    def inbox(self) -> Path:
+        """Where departments drop their workbooks; the program never writes there."""
+        return self.root / "workbooks" / "inbox"
+
+    @property
+    def archive(self) -> Path:
+        """Accepted originals, named by the SHA-256 of their content."""
+        return self.root / "workbooks" / "archive"
+
+    @property
+    def forms(self) -> Path:
+        """Blank forms."""
+        return self.root / "workbooks" / "forms"
+
+    @property
+    def ledger(self) -> Path:
+        """The SQLite ledger."""
+        return self.root / "workbooks" / "ledger.db"
+
+    @property
+    def lock(self) -> Path:
+        """Held while a run works, so that two never do."""
+        return self.root / "workbooks" / "huibao.lock"
+
+    @property
+    def reports(self) -> Path:
+        """Word reports and summary workbooks."""
+        return self.root / "reports"
+
+
+def find_pack(workspace: Workspace, name: str | None) -> Result[Path]:
+    """The folder of the report pack called ``name``, or of the only one where ``name`` is ``None``."""
+
+    def refuse(code: str, **params: str) -> Result[Path]:
+        return Result(None, (Finding(f"run.{code}", Severity.ERROR, params=params),))
+
+    if not workspace.templates.is_dir():
+        return refuse("no_workspace", folder=str(workspace.root))
+    packs = {
+        folder.name: folder
+        for folder in sorted(workspace.templates.iterdir())
+        if (folder / DEFINITION_FILE).is_file()
+    }
+    if name is not None and (workspace.templates / name).is_dir() and name not in packs:
+        packs[name] = workspace.templates / name  # its missing definition is a finding of its own
+    names = "、".join(packs)
+    if name is not None:
+        if name in packs:
+            return Result(packs[name])
+        return refuse("unknown_pack", pack=name, packs=names, near=near(name, packs))
+    if not packs:
+        return refuse("no_pack")
+    if len(packs) > 1:
+        return refuse("which_pack", packs=names)
+    return Result(next(iter(packs.values())))
+
+
+def open_pack(workspace: Workspace, name: str | None, period: str | None) -> Result[Definition]:
+    """The definition of a pack, for ``period`` where one is given, else for the pack's own."""
+    pack = find_pack(workspace, name)
+    if pack.value is None:
+        return Result(None, pack.findings)
+    definition = load_definition(pack.value)
+    if definition.value is None or period is None:
+        return definition
+    return Result(for_period(definition.value, period), definition.findings)
+
+
+def for_period(definition: Definition, period: str) -> Definition:
+    """The same definition for another period; its neighbours follow where the period is a year."""
+    if period == definition.settings.period:
+        return definition
+    before, after = neighbour_periods(period)
+    settings = replace(definition.settings, period=period, previous_period=before, next_period=after)
+    return replace(definition, settings=settings)
+
+
+def write_files(files: Mapping[Path, bytes]) -> Finding | None:
+    """Write every file whole or none: temporary names first, then each is put in its place.
+
+    Returns the finding that says why nothing was written, or ``None``. A file that cannot be
+    replaced leaves those before it new; each is whole all the same.
+    """
+    staged: dict[Path, Path] = {}
+    path = Path()
+    try:
+        for path, data in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            staged[path] = _stage(path, data)
+        for path, temporary in staged.items():
+            temporary.replace(path)
+    except OSError as error:
+        for temporary in staged.values():
+            temporary.unlink(missing_ok=True)
+        params = {"path": str(path), "reason": error.strerror or type(error).__name__}
+        return Finding("run.not_written", Severity.ERROR, params=params)
+    return None
+
+
+def _stage(path: Path, data: bytes) -> Path:
+    """Write ``data`` beside ``path`` under a temporary name, flushed to the disk."""
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, temporary)
+        else:
+            temporary.chmod(0o666 & ~_umask())
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

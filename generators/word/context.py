@@ -304,11 +304,18 @@ ROW_ATTRIBUTES: Mapping[str, tuple[str, Callable[[RowView], object]]] = {
 
 
 class RowsView(View):
-    """Rows of a register: the register itself, or what filters left of it."""
+    """Rows of a register: the register itself, or what filters left of it.
 
-    def __init__(self, register: Register, rows: Sequence[RowView]) -> None:
+    ``absent`` maps the name of each department that fills the register but has no submission that
+    stands to a source that says so: what they would have listed is not known.
+    """
+
+    def __init__(
+        self, register: Register, rows: Sequence[RowView], absent: Mapping[str, Source]
+    ) -> None:
         self.register = register
         self.rows = rows
+        self.absent = absent
 
     def __iter__(self) -> Iterator[RowView]:
         return iter(self.rows)
@@ -316,9 +323,21 @@ class RowsView(View):
     def __len__(self) -> int:
         return len(self.rows)
 
-    def having(self, rows: Sequence[RowView]) -> RowsView:
+    def having(self, rows: Sequence[RowView], absent: Mapping[str, Source] | None = None) -> RowsView:
         """The same register with other rows."""
-        return RowsView(self.register, rows)
+        return RowsView(self.register, rows, self.absent if absent is None else absent)
+
+    def unknown(self) -> Missing | None:
+        """What makes a count or sum unknown: departments that have not reported; ``None`` for none."""
+        return Missing(tuple(self.absent.values())) if self.absent else None
+
+    def nothing(self, column: str) -> Missing:
+        """What an empty list prints as; excused where every department has reported."""
+        label = f"{self.register.name}·{column}"
+        owner = self.register.departments[0] if self.register.departments else ""
+        empty = Source(f"{self.register.code}//{column}", label, owner, excused=True)
+        unknown = self.unknown()
+        return Missing((empty,)) if unknown is None else unknown
 
 
 class NarrativeView(View):
@@ -563,20 +582,23 @@ def build_context(dataset: Dataset) -> dict[str, object]:
     context["汇总表"] = TablesView(
         {table.name: [views[code] for code in table.indicators] for table in definition.tables}
     )
-    registers = [
-        RowsView(
-            register,
-            [
-                RowView(register, record, definition, number)
-                for number, record in enumerate(_records(dataset.registers[register.code]), 1)
-            ],
-        )
-        for register in definition.registers
-    ]
+    registers = [_rows_view(register, dataset) for register in definition.registers]
     context["清单"] = RegistersView(registers)
     context |= {rows.register.name: rows for rows in registers}
     context |= {view.indicator.name: view for view in views.values()}
     return context
+
+
+def _rows_view(register: Register, dataset: Dataset) -> RowsView:
+    definition = dataset.definition
+    records = _records(dataset.registers[register.code])
+    rows = [RowView(register, record, definition, n) for n, record in enumerate(records, 1)]
+    absent = {}
+    for code in register.departments:
+        if not dataset.reported(code):
+            name = definition.department_name(code)
+            absent[name] = Source(f"{register.code}/{code}", f"{register.name}（{name}）", code)
+    return RowsView(register, rows, absent)
 
 
 def _records(frame: pd.DataFrame) -> list[dict[Any, Any]]:

@@ -18,6 +18,7 @@ from generators.word.context import (
 from generators.word.figures import Missing, Piece, Quantity, Words, total
 
 SEPARATOR = "、"
+DEPARTMENT = "部门"
 
 
 class Listing:
@@ -75,8 +76,12 @@ def _same(value: object, wanted: object) -> bool:
 def select(value: object, **conditions: object) -> RowsView:
     """Rows in which every named column has the value, or one of a list of values."""
     rows = _rows(value)
+    wanted = conditions.get(DEPARTMENT)
+    names = wanted if isinstance(wanted, list | tuple) else [wanted]
+    absent = rows.absent if wanted is None else {n: s for n, s in rows.absent.items() if n in names}
     return rows.having(
-        [row for row in rows if all(_is_met(row, name, item) for name, item in conditions.items())]
+        [row for row in rows if all(_is_met(row, name, item) for name, item in conditions.items())],
+        absent,
     )
 
 
@@ -110,9 +115,16 @@ def first(value: object, count: int) -> RowsView:
     return rows.having(list(rows)[: int(count)])
 
 
-def count(value: object) -> Quantity:
-    """The number of rows."""
+def count(value: object) -> Quantity | Missing:
+    """The number of rows; missing while a department that may have more has not reported."""
     rows = _rows(value)
+    unknown = rows.unknown()
+    if unknown is not None:
+        return unknown
+    return _number_of(rows)
+
+
+def _number_of(rows: RowsView) -> Quantity:
     sources = tuple(source for row in rows for source in _key_sources(row))
     return Quantity(Decimal(len(rows)), decimals=0, sources=sources)
 
@@ -123,8 +135,14 @@ def _key_sources(row: RowView) -> tuple[Any, ...]:
 
 
 def add_up(value: object, column: str) -> object:
-    """The sum of a number column over the rows that have a number there, with its unit."""
+    """The sum of a number column over the rows that have a number there, with its unit.
+
+    It is missing while a department that may have more rows has not reported.
+    """
     rows = _rows(value)
+    unknown = rows.unknown()
+    if unknown is not None:
+        return unknown
     known = [cell for row in rows if isinstance(cell := row.attribute(column), Quantity)]
     declared = rows.register.column(column)
     if declared is None:
@@ -143,9 +161,13 @@ def enumerate_(
     """Names joined by ``、``; ``等N个`` follows where there are more than are printed.
 
     ``最多`` is how many are printed at most; ``合计`` (a number or an indicator) replaces the
-    number of rows as the total, for lists of which the departments name only some.
+    number of rows as the total, for lists of which the departments name only some. An empty list
+    prints the missing mark.
     """
-    rows = list(_rows(value))
+    view = _rows(value)
+    rows = list(view)
+    if not rows:
+        return view.nothing(column)
     limit = len(rows) if 最多 is None else int(最多)
     pieces: list[Piece] = []
     for row in rows[:limit]:
@@ -153,7 +175,7 @@ def enumerate_(
         if cell and pieces:
             pieces.append(Piece(SEPARATOR))
         pieces += cell
-    whole = _total(合计) if 合计 is not None else count(value)
+    whole = _total(合计) if 合计 is not None else _number_of(view)
     if isinstance(whole, Missing):
         return Listing([*pieces, Piece("等"), *whole.pieces()])
     if whole.value > min(limit, len(rows)):

@@ -13,7 +13,7 @@ from docx.opc.part import Part, XmlPart
 from lxml import etree
 
 from generators.merge import Dataset
-from generators.model import Finding, Result, Severity
+from generators.model import Definition, Finding, Result, Severity
 from generators.package import stable_package
 from generators.word import oxml
 from generators.word.context import LoopView, TemplateValueError, build_context
@@ -86,7 +86,7 @@ def render(template: Template, dataset: Dataset, file: str) -> Result[Report]:
     buffer = io.BytesIO()
     document.save(buffer)
     report = Report(stable_package(buffer.getvalue()), tuple(renderer.occurrences))
-    return Result(report, _missing_findings(report.occurrences))
+    return Result(report, _missing_findings(report.occurrences, dataset.definition))
 
 
 def _render_part(renderer: _Renderer, container: Container, part: Part) -> Element:
@@ -204,7 +204,7 @@ def _runs(properties: Element | None, pieces: Sequence[Piece]) -> list[Element]:
     return runs
 
 
-def _missing_findings(occurrences: Sequence[Occurrence]) -> tuple[Finding, ...]:
+def _missing_findings(occurrences: Sequence[Occurrence], definition: Definition) -> tuple[Finding, ...]:
     """One warning for each figure that the report uses and nobody reported."""
     lacking = {
         source.figure: source
@@ -218,7 +218,10 @@ def _missing_findings(occurrences: Sequence[Occurrence]) -> tuple[Finding, ...]:
             "missing.figure",
             Severity.WARNING,
             department=source.owner,
-            params={"item": source.label},
+            params={
+                "item": source.label,
+                "department": definition.department_name(source.owner),
+            },
         )
         for source in lacking.values()
     )

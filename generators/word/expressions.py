@@ -18,21 +18,15 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from generators.model import Definition
 from generators.text import near
-from generators.word import context as ctx
+from generators.word.checks import ELEMENT, UNKNOWN, Checker, Kind, Problem, kinds_of
 from generators.word.figures import Missing, Quantity
-from generators.word.filters import COLUMN_FILTERS, CONDITION_FILTERS, FILTERS
+from generators.word.filters import FILTERS
+from generators.word.listings import CALLABLE_VIEWS
+from generators.word.views import TemplateValueError, View, level_of
 
 _ASCII_TWINS = str.maketrans("（）［］，：｜＝＞＜＋－＊／．！", "()[],:|=><+-*/.!")
 _CURLY = {"“": "”", "”": "”", "‘": "’", "’": "’", "＂": "＂", '"': '"', "'": "'"}
 _FOR = re.compile(r"for\s+([^\W\d]\w*)\s+in\s+(.+)\Z", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A fault in a tag: the catalogue code after ``template.`` and its params."""
-
-    code: str
-    params: Mapping[str, str]
 
 
 class TagError(Exception):
@@ -43,30 +37,6 @@ class TagError(Exception):
         self.problems = problems
 
 
-@dataclass(frozen=True)
-class Kind:
-    """What a name stands for, as far as a template can be checked without data.
-
-    ``what`` is ``figure``, ``figures``, ``rows``, ``row``, ``section``, ``sections``, ``narrative``,
-    ``narratives``, ``tables``, ``loop``, ``text``, ``value`` or ``unknown``; ``register`` names the
-    register of rows.
-    """
-
-    what: str
-    register: str = ""
-
-
-_ELEMENT = {"figures": "figure", "rows": "row", "sections": "section", "list": "value"}
-_ATTRIBUTES: Mapping[str, Mapping[str, Any]] = {
-    "figure": ctx.FIGURE_ATTRIBUTES,
-    "section": ctx.SECTION_ATTRIBUTES,
-    "narrative": ctx.NARRATIVE_ATTRIBUTES,
-    "loop": ctx.LOOP_ATTRIBUTES,
-}
-_KIND_NAMES = {"figure": "指标", "section": "章节", "narrative": "文字材料", "loop": "loop"}
-UNKNOWN = Kind("unknown")
-
-
 class _Environment(SandboxedEnvironment):
     """Jinja's sandbox with its globals and filters replaced by ours and attributes by views'."""
 
@@ -74,31 +44,30 @@ class _Environment(SandboxedEnvironment):
     intercepted_unops = frozenset(["-", "+"])
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        if isinstance(obj, ctx.View):
+        if isinstance(obj, View):
             return obj.attribute(attribute)
-        raise ctx.TemplateValueError(f"不能取“{attribute}”")
+        raise TemplateValueError(f"不能取“{attribute}”")
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        if isinstance(obj, ctx.View):
+        if isinstance(obj, View):
             return obj.item(argument)
         if isinstance(obj, list | tuple) and isinstance(argument, int):
             return obj[argument]
-        raise ctx.TemplateValueError(f"不能取“{argument}”")
+        raise TemplateValueError(f"不能取“{argument}”")
 
     def is_safe_callable(self, obj: Any) -> bool:
-        callables = ctx.FiguresView | ctx.SectionsView | ctx.TablesView | ctx.RegistersView
-        return isinstance(obj, callables)
+        return isinstance(obj, CALLABLE_VIEWS)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        left, right = ctx.level_of(left), ctx.level_of(right)
+        left, right = level_of(left), level_of(right)
         if operator not in _ARITHMETIC:
-            raise ctx.TemplateValueError(f"不支持运算 {operator}")
+            raise TemplateValueError(f"不支持运算 {operator}")
         if not all(isinstance(side, Quantity | Missing | int | float) for side in (left, right)):
-            raise ctx.TemplateValueError("只有数可以运算")
+            raise TemplateValueError("只有数可以运算")
         return _ARITHMETIC[operator](left, right)
 
     def call_unop(self, context: Any, operator: str, arg: Any) -> Any:
-        value: Any = ctx.level_of(arg)
+        value: Any = level_of(arg)
         return -value if operator == "-" else value
 
 
@@ -127,15 +96,15 @@ class Expression:
     compiled: TemplateExpression = field(repr=False)
 
     def value(self, scope: Mapping[str, object]) -> object:
-        """Evaluate; raises :class:`~generators.word.context.TemplateValueError` with a reason."""
+        """Evaluate; raises :class:`~generators.word.views.TemplateValueError` with a reason."""
         try:
             return self.compiled(**scope)
-        except ctx.TemplateValueError:
+        except TemplateValueError:
             raise
         except ZeroDivisionError as error:
-            raise ctx.TemplateValueError("除数为零") from error
+            raise TemplateValueError("除数为零") from error
         except Exception as error:  # whatever an expression can do wrong is the tag's fault
-            raise ctx.TemplateValueError(str(error) or type(error).__name__) from error
+            raise TemplateValueError(str(error) or type(error).__name__) from error
 
 
 @dataclass(frozen=True)
@@ -152,7 +121,8 @@ class Compiler:
     def __init__(self, definition: Definition) -> None:
         self._environment = _environment()
         self._definition = definition
-        self.kinds = _kinds(definition)
+        self._checker = Checker(definition)
+        self.kinds = kinds_of(definition)
         odd = [item.name for item in definition.indicators] + [r.name for r in definition.registers]
         self._odd_names = sorted((n for n in odd if not n.isidentifier()), key=len, reverse=True)
 
@@ -171,7 +141,7 @@ class Compiler:
             raise TagError(self._syntax_problem(error)) from error
         problems: list[Problem] = []
         output = next(iter(tree.find_all(nodes.Output)))
-        kind = self._check(output.nodes[0], {**self.kinds, **scope}, problems)
+        kind = self._checker.check(output.nodes[0], {**self.kinds, **scope}, problems)
         if problems:
             raise TagError(*problems)
         return Expression(tag, kind, compiled)
@@ -182,7 +152,7 @@ class Compiler:
         if not match:
             raise TagError(Problem("syntax", {"reason": "应写成 for 名称 in 清单"}))
         items = self.expression(match[2], tag, scope)
-        what = _ELEMENT.get(items.kind.what)
+        what = ELEMENT.get(items.kind.what)
         if what is None and items.kind != UNKNOWN:
             raise TagError(Problem("syntax", {"reason": f"“{match[2].strip()}”不是清单或列表"}))
         return ForTag(match[1], items), Kind(what or "unknown", items.kind.register)
@@ -216,153 +186,6 @@ class Compiler:
                 "filter", {"name": match[1], "near": near(match[1], FILTERS), "choices": choices}
             )
         return Problem("syntax", {"reason": _reason(text)})
-
-    # --- the static check -----------------------------------------------------------------------
-
-    def _check(self, node: nodes.Node, scope: Mapping[str, Kind], problems: list[Problem]) -> Kind:
-        """The kind of what ``node`` gives; faults go into ``problems``."""
-        if isinstance(node, nodes.Name):
-            return self._check_name(node, scope, problems)
-        if isinstance(node, nodes.Getattr):
-            return self._check_attribute(node, scope, problems)
-        if isinstance(node, nodes.Filter):
-            return self._check_filter(node, scope, problems)
-        if isinstance(node, nodes.Call | nodes.Getitem):
-            return self._check_lookup(node, scope, problems)
-        if isinstance(node, nodes.CondExpr):
-            kinds = [self._check(part, scope, problems) for part in node.iter_child_nodes()]
-            return kinds[1] if len(kinds) > 1 else UNKNOWN
-        for part in node.iter_child_nodes():
-            self._check(part, scope, problems)
-        if isinstance(node, nodes.List | nodes.Tuple):
-            return Kind("list")
-        return Kind("value")
-
-    def _check_name(self, node: nodes.Name, scope: Mapping[str, Kind], problems: list[Problem]) -> Kind:
-        if node.name not in scope:
-            problems.append(Problem("name", {"name": node.name, "near": near(node.name, scope)}))
-            return UNKNOWN
-        return scope[node.name]
-
-    def _check_attribute(
-        self, node: nodes.Getattr, scope: Mapping[str, Kind], problems: list[Problem]
-    ) -> Kind:
-        owner = self._check(node.node, scope, problems)
-        choices: Mapping[str, Any] | None = _ATTRIBUTES.get(owner.what)
-        label = _KIND_NAMES.get(owner.what, "")
-        if owner.what == "row":
-            columns = self._columns(owner.register)
-            choices, label = {**dict.fromkeys(columns), **ctx.ROW_ATTRIBUTES}, owner.register
-        elif owner.what == "narratives":
-            choices = dict.fromkeys(item.name for item in self._definition.narratives)
-            label = "文字材料"
-        elif owner.what == "figures":
-            choices = dict.fromkeys(item.name for item in self._definition.indicators)
-            label = "指标"
-        if choices is not None and node.attr not in choices:
-            problems.append(
-                Problem(
-                    "attribute",
-                    {
-                        "owner": getattr(node.node, "name", label),
-                        "name": node.attr,
-                        "near": near(node.attr, choices),
-                        "choices": "、".join(list(choices)[:30]),
-                    },
-                )
-            )
-        if owner.what == "section" and node.attr == "指标":
-            return Kind("figures")
-        return {"narratives": Kind("narrative"), "figures": Kind("figure")}.get(
-            owner.what, UNKNOWN if owner == UNKNOWN else Kind("value")
-        )
-
-    def _check_filter(
-        self, node: nodes.Filter, scope: Mapping[str, Kind], problems: list[Problem]
-    ) -> Kind:
-        kind = self._check(node.node, scope, problems) if node.node else UNKNOWN
-        for argument in node.args:
-            self._check(argument, scope, problems)
-        for pair in node.kwargs:
-            self._check(pair.value, scope, problems)
-        named = []
-        if node.name in COLUMN_FILTERS and node.args and isinstance(node.args[0], nodes.Const):
-            named.append(str(node.args[0].value))
-        if node.name in CONDITION_FILTERS:
-            named += [str(pair.key) for pair in node.kwargs]
-        if kind.what == "rows":
-            choices = [*self._columns(kind.register), *ctx.ROW_ATTRIBUTES]
-            problems += [
-                Problem(
-                    "column",
-                    {
-                        "register": kind.register,
-                        "name": name,
-                        "near": near(name, choices),
-                        "choices": "、".join(choices),
-                    },
-                )
-                for name in named
-                if name not in choices
-            ]
-        if node.name in ("筛选", "排除", "排序", "前"):
-            return kind
-        return Kind("list") if node.name == "取值" else Kind("value")
-
-    def _check_lookup(
-        self,
-        node: nodes.Call | nodes.Getitem,
-        scope: Mapping[str, Kind],
-        problems: list[Problem],
-    ) -> Kind:
-        owner = self._check(node.node, scope, problems)
-        keys = node.args if isinstance(node, nodes.Call) else [node.arg]
-        for part in keys:
-            self._check(part, scope, problems)
-        key = keys[0] if keys else None
-        known: dict[str, tuple[list[str], Kind]] = {
-            "figures": (
-                [word for item in self._definition.indicators for word in (item.name, item.code)],
-                Kind("figure"),
-            ),
-            "tables": ([item.name for item in self._definition.tables], Kind("figures")),
-            "sections": (
-                [word for item in self._definition.sections for word in (item.name, item.code)],
-                Kind("section"),
-            ),
-            "narratives": ([item.name for item in self._definition.narratives], Kind("narrative")),
-        }
-        if owner.what == "registers":
-            registers = self._definition.registers
-            by_word = {word: item.name for item in registers for word in (item.name, item.code)}
-            name = by_word.get(str(key.value)) if isinstance(key, nodes.Const) else None
-            known["registers"] = (list(by_word), Kind("rows", name) if name else UNKNOWN)
-        if owner.what not in known:
-            return UNKNOWN
-        choices, kind = known[owner.what]
-        if isinstance(key, nodes.Const) and str(key.value) not in choices:
-            word = str(key.value)
-            problems.append(Problem("name", {"name": word, "near": near(word, choices)}))
-        return kind
-
-    def _columns(self, register: str) -> list[str]:
-        found = next((item for item in self._definition.registers if item.name == register), None)
-        return [column.name for column in found.columns] if found else []
-
-
-def _kinds(definition: Definition) -> dict[str, Kind]:
-    """Every name of the pack and of the language with its kind."""
-    kinds = {name: Kind("text") for name in (*definition.terms, *ctx.setting_names(definition))}
-    kinds |= {
-        "指标": Kind("figures"),
-        "文字材料": Kind("narratives"),
-        "章节": Kind("sections"),
-        "汇总表": Kind("tables"),
-        "清单": Kind("registers"),
-    }
-    kinds |= {item.name: Kind("rows", item.name) for item in definition.registers}
-    kinds |= {item.name: Kind("figure") for item in definition.indicators}
-    return kinds
 
 
 def _literals(text: str) -> Iterator[tuple[bool, str]]:

@@ -7,15 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from generators.word.context import (
-    FiguresView,
-    NarrativeView,
-    RowsView,
-    RowView,
-    TemplateValueError,
-    level_of,
-)
 from generators.word.figures import Missing, Piece, Quantity, Words, total
+from generators.word.listings import FiguresView, NarrativeView, RowsView, RowView
+from generators.word.views import TemplateValueError, level_of
 
 SEPARATOR = "、"
 DEPARTMENT = "部门"
@@ -248,6 +242,8 @@ FILTERS: Mapping[str, tuple[str, Callable[..., object]]] = {
 
 COLUMN_FILTERS = frozenset(["排序", "求和", "取值", "列举"])
 """Filters whose first argument names a column."""
+ROW_FILTERS = frozenset(["筛选", "排除", "排序", "前"])
+"""Filters that give rows of the same register."""
 CONDITION_FILTERS = frozenset(["筛选", "排除"])
 """Filters whose keyword arguments name columns."""
 

@@ -16,10 +16,11 @@ from generators.merge import Dataset
 from generators.model import Definition, Finding, Result, Severity
 from generators.package import stable_package
 from generators.word import oxml
-from generators.word.context import LoopView, TemplateValueError, build_context
+from generators.word.context import build_context
 from generators.word.figures import Piece, Source
 from generators.word.filters import iterable, pieces_of
 from generators.word.layout import apply_fonts
+from generators.word.listings import LoopView
 from generators.word.oxml import Element, w
 from generators.word.template import (
     Branches,
@@ -35,6 +36,7 @@ from generators.word.template import (
     part_root,
     story_parts,
 )
+from generators.word.views import TemplateValueError
 
 MISSING_HIGHLIGHT = "yellow"
 UNDATED = dt.datetime(2000, 1, 1)

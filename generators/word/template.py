@@ -15,7 +15,8 @@ from lxml import etree
 
 from generators.model import Definition, Finding, Result, Severity
 from generators.word import oxml
-from generators.word.expressions import Compiler, Expression, ForTag, Kind, Problem, TagError
+from generators.word.checks import Kind, Problem
+from generators.word.expressions import Compiler, Expression, ForTag, TagError
 from generators.word.oxml import Element, paragraph_text, w
 
 TEMPLATE_FILE = "report.docx"

@@ -32,8 +32,8 @@ _TEXTS = {
         "counts": "采用 {accepted} 个部门，退回 {rejected} 个文件，缺报 {missing} 个部门。",
         "forms": "已生成 {count} 份填报表：{folder}",
         "clean": "未发现问题。",
-        "init": "已新建工作文件夹：{folder}\n下一步：编辑 templates/{pack}/definition.xlsx 和 report.docx，"
-        "再用 issue 生成填报表。",
+        "init": "已新建工作文件夹：{folder}\n"
+        "下一步：编辑 templates/{pack}/definition.xlsx 和 report.docx，再用 issue 生成填报表。",
         "unsealed": "填报表未加封（工作文件夹没有密钥）。",
         "never": "还没有运行过 run。",
     },
@@ -238,7 +238,7 @@ def check_command(
 def status_command(
     workspace: Path | None, as_json: bool, lang: str, quiet: bool, pack: str | None, period: str | None
 ) -> None:
-    """各部门报送情况：是否报送、时间、第几次、问题数、是否按时 / who has reported, when, on time or late."""
+    """各部门报送情况：时间、第几次、问题数、是否按时 / who has reported, when, on time or late."""
     from generators.status import department_status, status_table
 
     place = _workspace(workspace)
@@ -276,13 +276,12 @@ def init_command(workspace: Path | None, as_json: bool, lang: str, quiet: bool, 
 
 
 def _workspace(folder: Path | None) -> Workspace:
-    """The workspace: the one named, else the current folder if it is one, else the checkout."""
+    """The workspace: the one named, else the first that is one of the current folder and checkout."""
     from generators.workspace import Workspace
 
     if folder is None:
-        checkout = Path(__file__).resolve().parent.parent
-        here = Path.cwd()
-        folder = here if (here / "templates").is_dir() else checkout
+        places = (Path.cwd(), Path(__file__).resolve().parent.parent)
+        folder = next((place for place in places if (place / "templates").is_dir()), places[0])
     return Workspace(folder.resolve())
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -135,10 +136,17 @@ def run_command(
 
     place = _workspace(workspace)
     try:
+        place.lock.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(place.lock, timeout=0):
             result = run(place, pack, period, _progress(lang, quiet or as_json))
-    except (Timeout, OSError) as error:
-        result = Run(NOTHING, findings=(_lock_finding(error, place),))
+    except Timeout:
+        result = Run(NOTHING, findings=(_failure("run.busy"),))
+    except Exception as error:
+        # The one boundary for what no stage foresaw: the reason in one line, the details on request.
+        if not quiet:
+            traceback.print_exc()
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        result = Run(NOTHING, findings=(_failure("run.failed", reason=reason),))
     if as_json:
         from generators.messages import as_dict
 
@@ -205,10 +213,10 @@ def check_command(
     files: tuple[Path, ...],
 ) -> None:
     """校验文件但不接收；有文件会被退回时退出码为 1 / validate files without taking them in."""
+    from generators.collection import take
     from generators.intake.inbox import read_file
     from generators.messages import as_dict
     from generators.model import Finding
-    from generators.pipeline import take
 
     definition = _definition(_workspace(workspace), pack, period, lang, as_json, quiet)
     rejected: list[str] = []
@@ -304,13 +312,10 @@ def _definition(
     sys.exit(2)
 
 
-def _lock_finding(error: Exception, place: Workspace) -> Finding:
+def _failure(code: str, **params: str) -> Finding:
     from generators.model import Finding, Severity
 
-    if isinstance(error, OSError) and not isinstance(error, TimeoutError):
-        params = {"path": str(place.root), "reason": error.strerror or type(error).__name__}
-        return Finding("run.not_written", Severity.ERROR, params=params)
-    return Finding("run.busy", Severity.ERROR)
+    return Finding(code, Severity.ERROR, params=params)
 
 
 def _progress(lang: str, silent: bool) -> Callable[[str, Sequence[Path]], Iterable[Path]]:

@@ -18,9 +18,11 @@ import cattrs
 import sqlalchemy as sa
 
 from generators.excel.numbers import plain
-from generators.model import Finding, Result, Severity, Submission
+from generators.model import Finding, Operand, Result, Severity, Submission
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+READING_VERSION = 2
+"""Raise it when files are read otherwise than before: what older versions read is read again."""
 
 _metadata = sa.MetaData()
 _meta = sa.Table(
@@ -86,6 +88,8 @@ _finding = sa.Table(
     sa.Column("sheet", sa.Text, nullable=False),
     sa.Column("cell", sa.Text, nullable=False),
     sa.Column("params", sa.Text, nullable=False),
+    sa.Column("operands", sa.Text, nullable=False, server_default="[]"),
+    sa.Column("explanation", sa.Text, nullable=False, server_default=""),
 )
 
 
@@ -109,8 +113,14 @@ class Ledger:
         self._engine = sa.create_engine(url)
         _metadata.create_all(self._engine)
         with self._engine.begin() as connection:
-            if connection.scalar(sa.select(_meta.c.value).where(_meta.c.key == "schema")) is None:
-                connection.execute(_meta.insert().values(key="schema", value=str(SCHEMA_VERSION)))
+            kept = {row.key: int(row.value) for row in connection.execute(sa.select(_meta))}
+            if kept.get("schema") == 1:
+                _add_finding_columns(connection)
+            if kept.get("schema", 0) < SCHEMA_VERSION:
+                _keep_version(connection, "schema", SCHEMA_VERSION)
+            if kept.get("reading") != READING_VERSION:
+                connection.execute(_reading.delete())
+                _keep_version(connection, "reading", READING_VERSION)
 
     def __enter__(self) -> Ledger:
         return self
@@ -267,6 +277,8 @@ class Ledger:
                     row.sheet,
                     row.cell,
                     json.loads(row.params),
+                    _from_json(row.operands, tuple[Operand, ...]),
+                    row.explanation,
                 )
                 for row in connection.execute(query)
             )
@@ -276,6 +288,20 @@ def sqlite_url(path: Path) -> str:
     """The SQLAlchemy URL of a SQLite file; its folder is made where it is not there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     return sa.URL.create("sqlite", database=str(path)).render_as_string()
+
+
+def _keep_version(connection: sa.Connection, key: str, version: int) -> None:
+    connection.execute(_meta.delete().where(_meta.c.key == key))
+    connection.execute(_meta.insert().values(key=key, value=str(version)))
+
+
+def _add_finding_columns(connection: sa.Connection) -> None:
+    """Bring a ledger of schema 1 up to 2."""
+    there = {column["name"] for column in sa.inspect(connection).get_columns("finding")}
+    for name, default in (("operands", "[]"), ("explanation", "")):
+        if name not in there:
+            statement = f"ALTER TABLE finding ADD COLUMN {name} TEXT NOT NULL DEFAULT '{default}'"
+            connection.execute(sa.text(statement))
 
 
 def _observation_records(key: int, submission: Submission) -> Iterable[dict[str, object]]:
@@ -307,6 +333,8 @@ def _finding_records(run: int, findings: Sequence[Finding]) -> Iterable[dict[str
             "sheet": item.sheet,
             "cell": item.cell,
             "params": _to_json(dict(item.params)),
+            "operands": _to_json(item.operands),
+            "explanation": item.explanation,
         }
 
 

@@ -7,6 +7,8 @@ a test goes through the code and fails when one is missing.
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -75,9 +77,9 @@ CATALOGUE: Mapping[str, Entry] = {
         "remove the password and resubmit",
     ),
     "format.legacy": Entry(
-        "文件是旧版 .xls 格式，不是下发的 .xlsx 表",
+        "文件是旧版 .xls 或 WPS .et 格式，不是下发的 .xlsx 表",
         "请在下发的表中填写，或另存为 .xlsx 后重新报送",
-        "the file is an old .xls workbook, not the .xlsx form that was issued",
+        "the file is an old .xls or WPS .et workbook, not the .xlsx form that was issued",
         "fill in the issued form, or save as .xlsx, and resubmit",
     ),
     "format.not_workbook": Entry(
@@ -128,11 +130,17 @@ CATALOGUE: Mapping[str, Entry] = {
         "the workbook contains XML declarations that are not allowed",
         "fill in the issued form again and resubmit",
     ),
-    "format.merges": Entry(
-        "文件合并单元格的范围过大，不予打开",
-        "请取消整列、整行的合并后重新报送",
-        "a merged range in the workbook is far too large",
-        "unmerge whole columns or rows and resubmit",
+    "format.ranges": Entry(
+        "文件中合并单元格、超链接或批注的范围过大，不予打开",
+        "请取消整列、整行的合并和超链接后重新报送",
+        "a merged range, hyperlink or comment in the workbook covers far too many cells",
+        "unmerge whole columns or rows, remove their hyperlinks and resubmit",
+    ),
+    "format.too_many_cells": Entry(
+        "文件内容过多，远超下发的表（多半是给整行、整列的空单元格设了格式）",
+        "请删除表格以外的空行、空列，或把数据填入新领取的表后重新报送",
+        "the workbook holds far more than a form does (whole rows or columns were formatted)",
+        "delete the empty rows and columns beside the table, or fill in a new form, and resubmit",
     ),
     "envelope.unknown_form": Entry(
         "不是本程序下发的填报表，无法识别报送单位",
@@ -141,9 +149,9 @@ CATALOGUE: Mapping[str, Entry] = {
         "fill in the issued form; do not copy it into a new workbook",
     ),
     "envelope.pack": Entry(
-        "这是“{found}”的填报表，不属于本次报告“{expected}”",
+        "这是另一份报告（套件 {found}）的填报表，不属于本次的“{report}”（套件 {expected}）",
         "请改用本次报告下发的表",
-        "the form belongs to the report {found}, not to {expected}",
+        "the form belongs to the report pack {found}, not to {expected} ({report})",
         "use the form issued for this report",
     ),
     "envelope.department": Entry(
@@ -212,11 +220,59 @@ CATALOGUE: Mapping[str, Entry] = {
         "the indicator code {code} is not asked of this department; the row is not used{near}",
         "check the code; ask the compiler to add indicators",
     ),
+    "structure.row_code": Entry(
+        "第 {row} 行“{indicator}”的代码应为“{code}”，实际为“{raw}”",
+        "请改回原来的代码，或重新领取填报表",
+        "row {row}, {indicator}, should have the code {code} but has {raw}",
+        "restore the code, or fetch a new form",
+    ),
+    "structure.row_code_blank": Entry(
+        "第 {row} 行“{indicator}”的代码被清空了，应为“{code}”",
+        "请填回原来的代码，或重新领取填报表",
+        "row {row}, {indicator}, has lost its code {code}",
+        "restore the code, or fetch a new form",
+    ),
+    "structure.row_uncoded": Entry(
+        "第 {row} 行填有内容“{raw}”，但没有代码，未采用",
+        "请填在有代码的行中；增加内容请联系编报单位",
+        "row {row} holds {raw} but no code; it is not used",
+        "use the rows that have a code, or ask the compiler to add one",
+    ),
+    "structure.row_total": Entry(
+        "第 {row} 行是“{raw}”行，未作为“{register}”的一项采用",
+        "无需处理；清单中请不要加合计行",
+        "row {row} of {register} is a total ({raw}) and not taken as an item",
+        "nothing to do; please add no totals to registers",
+    ),
+    "structure.row_nothing": Entry(
+        "“{register}”第 {row} 行只填了“{raw}”，按没有内容处理",
+        "无需处理；没有内容的清单请留空",
+        "row {row} of {register} says only {raw} and was read as blank",
+        "nothing to do; leave registers without items empty",
+    ),
     "structure.row_twice": Entry(
         "指标“{indicator}”（{code}）出现了两行，另一行在 {other}",
         "请只保留一行",
         "the indicator {indicator} ({code}) stands in two rows, the other at {other}",
         "keep only one of them",
+    ),
+    "structure.narrative": Entry(
+        "缺少文字材料“{narrative}”（{code}）所在的行",
+        "请恢复该行（材料代码不要改动），或重新领取填报表",
+        "the row of the text {narrative} ({code}) is missing",
+        "restore it with its code, or fetch a new form",
+    ),
+    "structure.narrative_twice": Entry(
+        "文字材料“{narrative}”（{code}）出现了两行，另一行在 {other}",
+        "请只保留一行",
+        "the text {narrative} ({code}) stands in two rows, the other at {other}",
+        "keep only one of them",
+    ),
+    "structure.sheet_unknown": Entry(
+        "工作表“{sheet}”不是下发的，其中的内容未采用",
+        "无需处理；其中如有要报送的数据，请填入下发的工作表",
+        "the sheet {sheet} is not part of the form; nothing in it is used",
+        "nothing to do; move figures that should be reported into the form's own sheets",
     ),
     "structure.not_asked": Entry(
         "“{indicator}”的“{measure}”不需填报，所填“{raw}”未采用",
@@ -243,6 +299,12 @@ CATALOGUE: Mapping[str, Entry] = {
         "{item} should be a number but reads {raw}{suggestion}",
         "type digits only, without unit or words; remarks go into 情况说明",
     ),
+    "type.magnitude": Entry(
+        "“{item}”所填“{raw}”超过 15 位，不是合理的数值",
+        f"请核对数值和计量单位，{_RESEND}",
+        "{item} reads {raw}, which has more than 15 digits",
+        f"check number and unit, {_RESEND_EN}",
+    ),
     "type.date": Entry(
         "“{item}”应填数值，实际被 Excel 识别为日期“{raw}”",
         "请把单元格格式改为“常规”后重新填写数值",
@@ -254,6 +316,12 @@ CATALOGUE: Mapping[str, Entry] = {
         "请把单元格格式改为“常规”，按“{unit}”填写数值",
         "{item} is measured in {unit} but the cell has a percent format",
         "set the cell format to General and type the number in {unit}",
+    ),
+    "type.percent_format": Entry(
+        "“{item}”的单元格是百分比格式，看不出要填的是 {raw} 还是它的 100 倍",
+        "请把单元格格式改为“常规”后重新填写数值",
+        "the cell of {item} has a percent format: is {raw} meant, or a hundred times as much?",
+        "set the cell format to General and type the number again",
     ),
     "type.not_date": Entry(
         "“{item}”应填日期，实际为“{raw}”",
@@ -407,6 +475,12 @@ CATALOGUE: Mapping[str, Entry] = {
         "another huibao is running in this workspace",
         "wait until it has finished and try again",
     ),
+    "run.failed": Entry(
+        "程序遇到意外情况（{reason}），未写入任何文件，原有报告保持不变",
+        "请把这条信息告诉维护人员",
+        "something unforeseen happened ({reason}); nothing was written and the last report stands",
+        "tell the maintainer",
+    ),
     "run.exists": Entry(
         "“{path}”已存在且不是空文件夹",
         "请换一个新文件夹",
@@ -463,9 +537,9 @@ CATALOGUE: Mapping[str, Entry] = {
         "the choices are: {choices}",
     ),
     "definition.number": Entry(
-        "“{column}”应填{expected}，实际为“{raw}”",
+        "“{column}”应填数字，实际为“{raw}”",
         "请改为数字",
-        "{column} should be {expected} but reads {raw}",
+        "{column} should be a number but reads {raw}",
         "type a number",
     ),
     "definition.date": Entry(
@@ -473,6 +547,48 @@ CATALOGUE: Mapping[str, Entry] = {
         "请按 2023-12-27 或 2023-12-27 17:00 填写",
         "{column} should be a date but reads {raw}",
         "type a date such as 2023-12-27 or 2023-12-27 17:00",
+    ),
+    "definition.integer": Entry(
+        "“{column}”应填 {low}–{high} 之间的整数，实际为“{raw}”",
+        "请改为整数",
+        "{column} should be a whole number from {low} to {high} but reads {raw}",
+        "type a whole number",
+    ),
+    "definition.percent": Entry(
+        "“{column}”的单元格是百分比格式，存储的数值是 {raw}",
+        "请把单元格格式改为“常规”，按指标的计量单位填写数值",
+        "the cell of {column} has a percent format and holds {raw}",
+        "set the cell format to General and type the number in the indicator's unit",
+    ),
+    "definition.date_instead": Entry(
+        "“{column}”应填文字，实际被 Excel 识别为日期“{raw}”",
+        "请把单元格格式改为“文本”后重新填写",
+        "{column} should be a text but Excel took it for the date {raw}",
+        "set the cell format to Text and type it again",
+    ),
+    "definition.error": Entry(
+        "“{column}”的单元格是错误值 {raw}",
+        "请改正公式或直接填写内容",
+        "the cell of {column} holds the error value {raw}",
+        "mend the formula or type the content",
+    ),
+    "definition.uncalculated": Entry(
+        "“{column}”的单元格是公式，但没有计算结果",
+        "请用 Excel 或 WPS 打开并保存一次，或直接填写内容",
+        "the cell of {column} is a formula that was never calculated",
+        "open and save it in Excel or WPS, or type the content",
+    ),
+    "definition.time_zone": Entry(
+        "“{raw}”不是已知的时区{near}",
+        "请填写时区名称，例如：Asia/Shanghai",
+        "{raw} is not a known time zone{near}",
+        "type the name of a time zone such as Asia/Shanghai",
+    ),
+    "definition.no_columns": Entry(
+        "清单“{register}”没有定义任何列",
+        "请在“清单列”表中补上它的列",
+        "the register {register} has no columns",
+        "add its columns to the sheet of register columns",
     ),
     "definition.twice": Entry(
         "“{column}”的“{raw}”重复，另一处在 {other}",
@@ -511,15 +627,21 @@ CATALOGUE: Mapping[str, Entry] = {
         "correct them",
     ),
     "definition.name": Entry(
-        "“{raw}”不能用作名称（{reason}）",
+        "“{raw}”不能用作名称：含有引号、大括号或换行",
         "请换一个名称",
-        "{raw} cannot be used as a name ({reason})",
+        "{raw} cannot be used as a name: it holds quotation marks, braces or a line break",
+        "choose another one",
+    ),
+    "definition.name_reserved": Entry(
+        "“{raw}”是程序保留的词，不能用作名称",
+        "请换一个名称",
+        "{raw} is a word of the program and cannot be used as a name",
         "choose another one",
     ),
     "definition.name_taken": Entry(
-        "名称“{raw}”在模板中有二义：它既是{first}，又是{second}",
+        "名称“{raw}”在模板中有二义：它已在“{first}”表的 {other} 使用",
         "请改名，使模板中的名称唯一",
-        "the name {raw} is ambiguous in the template: both {first} and {second}",
+        "the name {raw} is ambiguous in the template: it is also used in {first} at {other}",
         "rename one of them",
     ),
     "definition.empty": Entry(
@@ -573,20 +695,50 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
 }
 
+_UNKNOWN = Entry(
+    "程序换版之前的校验结果（{code}）",
+    "请重新运行一次",
+    "a finding of another version of the program ({code})",
+    "run the program again",
+)
 _NEAR = {"zh": "，是不是“{}”？", "en": " (did you mean {}?)"}
 _SUGGESTION = {"zh": "，是不是 {}？", "en": " (did you mean {}?)"}
+_CELL_OF_REGISTER = {
+    "zh": "{register}第{row}行{column}",
+    "en": "{column} in row {row} of {register}",
+}
+_REASONS: Mapping[int, str] = {
+    errno.EACCES: "文件正被占用，或没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOENT: "文件不存在",
+    errno.ENOSPC: "磁盘已满",
+    errno.EROFS: "磁盘是只读的",
+    errno.EBUSY: "文件正被占用",
+    errno.EISDIR: "是文件夹，不是文件",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EEXIST: "已经存在",
+    errno.EIO: "磁盘或网络读写出错",
+    errno.ENAMETOOLONG: "文件名过长",
+    errno.EINVAL: "文件名或操作无效",
+    errno.ETIMEDOUT: "网络超时",
+}
+_REASON_BY_WORDS = {os.strerror(number): words for number, words in _REASONS.items()}
+"""What the system says in English about a file, in Chinese; other words are shown as they come."""
 
 
 def message(finding: Finding, language: str = "zh") -> str:
-    """What is wrong, in ``language`` (``zh`` or ``en``)."""
-    entry = CATALOGUE[finding.code]
+    """What is wrong, in ``language`` (``zh`` or ``en``).
+
+    A finding that the catalogue no longer knows (from an old ledger) is named by its code.
+    """
+    entry = CATALOGUE.get(finding.code, _UNKNOWN)
     template = entry.zh if language == "zh" else entry.en
     return template.format_map(_params(finding, language))
 
 
 def action(finding: Finding, language: str = "zh") -> str:
     """What to do about it, in ``language``."""
-    entry = CATALOGUE[finding.code]
+    entry = CATALOGUE.get(finding.code, _UNKNOWN)
     template = entry.zh_action if language == "zh" else entry.en_action
     return template.format_map(_params(finding, language))
 
@@ -626,15 +778,29 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda item: (item.severity.rank, item.file, item.sheet)))
 
 
-def _params(finding: Finding, language: str) -> dict[str, str]:
-    params = {"near": "", "suggestion": "", **finding.params}
-    params.setdefault("department", finding.department)
+class _Params(dict[str, str]):
+    """Params of a finding; one that is not there (an old ledger again) shows as a gap."""
+
+    def __missing__(self, key: str) -> str:
+        return GAP
+
+
+GAP = "…"
+
+
+def _params(finding: Finding, language: str) -> _Params:
+    params = _Params({"near": "", "suggestion": "", "code": finding.code})
+    params |= finding.params
     params.setdefault("sheet", finding.sheet)
     if measure := params.get("measure"):
         label = MEASURE_LABELS[language][Measure(measure)]
         params["measure"] = label
         if "indicator" in params:
             params["item"] = f"{params['indicator']}·{label}"
+    elif {"register", "row", "column"} <= params.keys():
+        params.setdefault("item", _CELL_OF_REGISTER[language].format_map(params))
+    if language == "zh" and "reason" in params:
+        params["reason"] = _REASON_BY_WORDS.get(params["reason"], params["reason"])
     if params["near"]:
         params["near"] = _NEAR[language].format(params["near"])
     if params["suggestion"]:

@@ -10,16 +10,27 @@ _LIST_SEPARATORS = re.compile(r"[、,，;；\n]+")
 _FORBIDDEN_IN_FILES = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _SPACES = re.compile(r"\s+")
 _RESERVED_ON_WINDOWS = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)\Z")
+_FILE_NAME_BYTES = 200
+"""Linux takes 255 bytes (85 Chinese characters), Windows 255 characters; the ending needs room too."""
+
+SHOWN_LIMIT = 60
+SHORT = 3
+"""Up to how many characters a name is short."""
 
 
 def near(word: str, choices: Iterable[str]) -> str:
     """The one of ``choices`` that ``word`` was probably meant to be, or an empty text."""
     pool = list(choices)
     folded = {fold(choice): choice for choice in reversed(pool)}
-    if match := folded.get(fold(word)):
+    wanted = fold(word)
+    if match := folded.get(wanted):
         return match if match != word else ""
-    found = difflib.get_close_matches(fold(word), list(folded), n=1, cutoff=0.6)
-    return folded[found[0]] if found else ""
+    cutoff = 0.6 if len(wanted) > SHORT else 0.5  # of two characters one is wrong at 0.5
+    found = difflib.get_close_matches(wanted, list(folded), n=1, cutoff=cutoff)
+    if not found and len(wanted) > 1:
+        # Short names with something added (指标 → 指标（改）) are unlike each other by letters.
+        found = [name for name in folded if len(name) > 1 and (name in wanted or wanted in name)]
+    return folded[found[0]] if len(found) == 1 else ""
 
 
 def fold(name: str) -> str:
@@ -32,10 +43,23 @@ def split_list(text: str) -> tuple[str, ...]:
     return tuple(item for part in _LIST_SEPARATORS.split(text) if (item := part.strip()))
 
 
+def shorten(text: str, limit: int = SHOWN_LIMIT) -> str:
+    """``text`` on one line with at most ``limit`` characters, ``…`` where it was cut."""
+    line = _SPACES.sub(" ", text)
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"
+
+
+def some_of(items: Iterable[str], limit: int = 20) -> str:
+    """The items as a sentence lists them: ``甲、乙``; with ``等N项`` where ``limit`` cuts them off."""
+    every = list(items)
+    shown = "、".join(every[:limit])
+    return shown if len(every) <= limit else f"{shown}等{len(every)}项"
+
+
 def file_name(text: str) -> str:
     """``text`` made safe as one file or folder name on NTFS as on Linux; never empty."""
     name = _FORBIDDEN_IN_FILES.sub("_", _SPACES.sub(" ", text)).strip(" .")
-    name = name[:120].rstrip(" .")
+    name = name.encode("utf-8", "replace")[:_FILE_NAME_BYTES].decode("utf-8", "ignore").rstrip(" .")
     if not name or _RESERVED_ON_WINDOWS.match(name.partition(".")[0]):
         name = f"_{name}"
     return name

@@ -83,9 +83,13 @@ DEFINITION = Definition(
         Register("R2", "航线清单", ("YY", "JT"), (RegisterColumn("名称"),)),
     ),
     code_lists={"阶段": ("在建", "建成")},
-    narratives=(Narrative("N1", "渔政工作", "YY"), Narrative("N2", "航道工作", "JT")),
+    narratives=(
+        Narrative("N1", "渔政工作", "YY"),
+        Narrative("N2", "航道工作", "JT"),
+        Narrative("N3", "“十五五”展望", "YY"),
+    ),
     tables=(SummaryTable("主要指标", "主要指标表", ("S1-1", "S1-3"), tuple(Measure)),),
-    terms={"规模": "500吨以上"},
+    terms={"规模": "500吨以上", "5米以下": "5米（含）以下"},
 )
 
 FIGURES: Mapping[str, Mapping[str, str]] = {
@@ -96,7 +100,11 @@ FIGURES: Mapping[str, Mapping[str, str]] = {
     "S1-5": {"actual": "9.25", "target": "不低于全市平均"},
 }
 PORTS = (("东港", "在建", "1.2"), ("西港", "建成", "0.35"), ("南港", "在建", ""), ("北港", "在建", "2"))
-TEXTS = {"N1": "渔政执法不断加强。开展巡查，查处违法案件。\n队伍建设取得进展。", "N2": ""}
+TEXTS = {
+    "N3": "展望未来。",
+    "N1": "渔政执法不断加强。开展巡查，查处违法案件。\n队伍建设取得进展。",
+    "N2": "",
+}
 
 
 def _cell(sheet: str, row: int, column: int, text: str) -> Cell:

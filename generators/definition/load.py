@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from generators.definition import schema
-from generators.definition.names import lint_names
+from generators.definition.names import RESERVED_COLUMNS, lint_names, no_twins
 from generators.definition.rows import Findings, Row, table_rows, unknown_sheets
+from generators.definition.settings import end_of_day, neighbour_periods, read_settings
+from generators.excel.numbers import plain
 from generators.excel.workbook import Workbook, read_workbook
 from generators.model import (
     Accumulation,
@@ -27,14 +29,25 @@ from generators.model import (
     Result,
     RuleSetting,
     Section,
-    Settings,
     Severity,
     SummaryTable,
     TargetKind,
 )
-from generators.text import fold, near, split_list
+from generators.text import fold, near, shorten, split_list
+
+__all__ = ["DEFINITION_FILE", "load_definition", "neighbour_periods"]
 
 DEFINITION_FILE = "definition.xlsx"
+
+
+class _Named(Protocol):
+    """What has a code and a name, by either of which other sheets refer to it."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
 
 
 def load_definition(pack: Path) -> Result[Definition]:
@@ -65,31 +78,31 @@ def load_definition(pack: Path) -> Result[Definition]:
 
 def _read(book: Workbook, pack: str, found: Findings) -> Definition:
     unknown_sheets(book, schema.ALL_TABLES, found)
-    settings = _settings(table_rows(book, schema.SETTINGS, found), found)
-    departments = [_department(row) for row in table_rows(book, schema.DEPARTMENTS, found)]
-    department_codes = _codes(departments)
-    sections = [
-        Section(row.needed("code"), row.needed("name"))
-        for row in table_rows(book, schema.SECTIONS, found)
-    ]
-    section_codes = _codes(sections)
+    settings = read_settings(table_rows(book, schema.SETTINGS, found), found)
+    department_rows = table_rows(book, schema.DEPARTMENTS, found)
+    departments = [_department(row) for row in department_rows]
+    known_departments = _known(departments)
+    section_rows = table_rows(book, schema.SECTIONS, found)
+    sections = [Section(row.needed("code"), row.needed("name")) for row in section_rows]
+    known_sections = _known(sections)
     code_lists = _code_lists(table_rows(book, schema.CODE_LISTS, found))
     indicator_rows = table_rows(book, schema.INDICATORS, found)
-    indicators = [_indicator(row, department_codes, section_codes) for row in indicator_rows]
+    indicators = [_indicator(row, known_departments, known_sections) for row in indicator_rows]
+    register_rows = table_rows(book, schema.REGISTERS, found)
     registers = _registers(
-        table_rows(book, schema.REGISTERS, found),
+        register_rows,
         table_rows(book, schema.REGISTER_COLUMNS, found),
-        department_codes,
-        section_codes,
+        known_departments,
+        known_sections,
         code_lists,
     )
     narrative_rows = table_rows(book, schema.NARRATIVES, found)
-    narratives = [_narrative(row, department_codes, section_codes) for row in narrative_rows]
-    rules = [_rule(row) for row in table_rows(book, schema.RULES, found)]
+    narratives = [_narrative(row, known_departments, known_sections) for row in narrative_rows]
+    rule_rows = table_rows(book, schema.RULES, found)
+    rules = [_rule(row) for row in rule_rows]
     term_rows = table_rows(book, schema.TERMS, found)
-    tables = [
-        _summary_table(row, indicators, section_codes) for row in table_rows(book, schema.TABLES, found)
-    ]
+    table_lines = table_rows(book, schema.TABLES, found)
+    tables = [_summary_table(row, indicators, known_sections) for row in table_lines]
     definition = Definition(
         pack=pack,
         digest=book.sha256,
@@ -104,127 +117,83 @@ def _read(book: Workbook, pack: str, found: Findings) -> Definition:
         tables=tuple(tables),
         terms={row.needed("name"): row.needed("content") for row in term_rows},
     )
-    for table, keys in (
-        (schema.DEPARTMENTS, ("code", "name")),
-        (schema.SECTIONS, ("code",)),
-        (schema.INDICATORS, ("code", "name")),
-        (schema.REGISTERS, ("code", "name")),
-        (schema.NARRATIVES, ("code", "name")),
-        (schema.TABLES, ("name",)),
-        (schema.TERMS, ("name",)),
+    for rows, keys in (
+        (department_rows, ("code", "name")),
+        (section_rows, ("code", "name")),
+        (indicator_rows, ("code", "name")),
+        (register_rows, ("code", "name")),
+        (narrative_rows, ("code", "name")),
+        (rule_rows, ("rule",)),
+        (table_lines, ("name",)),
+        (term_rows, ("name",)),
     ):
-        _no_twins(table_rows(book, table, Findings(found.file)), keys, table, found)
-    lint_names(definition, found)
+        for key in keys:
+            no_twins(rows, key)
+    lint_names(indicator_rows, register_rows, term_rows)
     return definition
-
-
-def _settings(rows: Sequence[Row], found: Findings) -> Settings:
-    texts: dict[str, list[str]] = {}
-    row_of: dict[str, Row] = {}
-    names = [key.zh for key in schema.SETTING_KEYS]
-    for row in rows:
-        word = row.needed("setting")
-        key = next((k for k in schema.SETTING_KEYS if fold(word) in (fold(k.zh), fold(k.en))), None)
-        if key is None:
-            row.warn("setting_unknown", "setting", raw=word, near=near(word, names))
-        elif key.key in texts and key.key not in schema.MANY_ROWS:
-            other = row_of[key.key].address("setting")
-            row.fault("twice", "setting", column="设置项", raw=word, other=other)
-        elif row.has("content"):
-            texts.setdefault(key.key, []).append(row.text("content"))
-            row_of[key.key] = row
-    for key in schema.SETTING_KEYS:
-        if key.required and key.key not in texts and rows:
-            found.add("setting", sheet=rows[0].sheet, setting=key.zh)
-
-    def text(key: str, default: str = "") -> str:
-        return texts[key][0] if key in texts else default
-
-    def moment(key: str) -> dt.datetime | None:
-        return row_of[key].moment("content") if key in row_of else None
-
-    date = moment("date")
-    period = text("period")
-    before, after = neighbour_periods(period)
-    return Settings(
-        name=text("name"),
-        period=period,
-        form_version=text("form_version", "1"),
-        previous_period=text("previous_period", before),
-        next_period=text("next_period", after),
-        title=tuple(texts.get("title", ())),
-        area=text("area"),
-        meeting=tuple(texts.get("meeting", ())),
-        date=date.date() if date else None,
-        organisation=text("organisation"),
-        speaker=text("speaker"),
-        compiler=text("compiler"),
-        deadline=moment("deadline"),
-        weekly_slot=text("weekly_slot"),
-        time_zone=text("time_zone", "Asia/Shanghai"),
-        fonts={
-            key.removeprefix("font."): lines[0]
-            for key, lines in texts.items()
-            if key.startswith("font.")
-        },
-    )
-
-
-def neighbour_periods(period: str) -> tuple[str, str]:
-    """The periods before and after a plain year, else two empty texts."""
-    if not re.fullmatch(r"[12]\d{3}", period):
-        return "", ""
-    return str(int(period) - 1), str(int(period) + 1)
 
 
 def _department(row: Row) -> Department:
     return Department(
         code=row.needed("code"),
         name=row.needed("name"),
-        deadline=row.moment("deadline"),
+        deadline=end_of_day(row.moment("deadline")),
         contact=row.text("contact"),
         telephone=row.text("telephone"),
     )
 
 
-def _codes(items: Iterable[Department | Section]) -> dict[str, str]:
-    """Code and name, both folded → code: references may use either."""
+@dataclass(frozen=True)
+class _Known:
+    """What references may name: every code and name, folded, with the code it stands for.
+
+    ``words`` are the same as they are written, for near misses.
+    """
+
+    codes: Mapping[str, str]
+    words: tuple[str, ...]
+
+
+def _known(items: Iterable[_Named]) -> _Known:
+    named = list(items)
     codes: dict[str, str] = {}
-    for item in items:
+    for item in named:
         codes.setdefault(fold(item.name), item.code)
         codes[fold(item.code)] = item.code
-    return codes
+    words = dict.fromkeys([item.name for item in named] + [item.code for item in named])
+    return _Known(codes, tuple(words))
 
 
-def _reference(row: Row, key: str, word: str, codes: Mapping[str, str], table: schema.Table) -> str:
+def _reference(row: Row, key: str, word: str, known: _Known, table: schema.Table) -> str:
     """The code that ``word`` refers to; an unknown word is a finding and stands for itself."""
-    code = codes.get(fold(word))
-    if code is None:
+    code = known.codes.get(fold(word))
+    if code is None and not row.refers_to_broken(table):
         row.fault(
             "reference",
             key,
             column=row.column_name(key),
-            raw=word,
+            raw=shorten(word),
             table=table.zh,
-            near=near(word, codes),
+            near=near(word, known.words),
         )
-        return word
-    return code
+    return word if code is None else code
 
 
-def _indicator(row: Row, departments: Mapping[str, str], sections: Mapping[str, str]) -> Indicator:
+def _indicator(row: Row, departments: _Known, sections: _Known) -> Indicator:
     owner = row.needed("owner")
     section = row.text("section")
     minimum, maximum = row.decimal("minimum"), row.decimal("maximum")
     if minimum is not None and maximum is not None and minimum > maximum:
-        row.fault("bounds", "minimum", minimum=str(minimum), maximum=str(maximum))
+        row.fault("bounds", "minimum", minimum=plain(minimum), maximum=plain(maximum))
     phrase = row.text("target_phrase")
     if phrase and "{}" not in phrase:
-        row.fault("phrase", "target_phrase", column="目标句式", raw=phrase)
+        row.fault(
+            "phrase", "target_phrase", column=row.column_name("target_phrase"), raw=shorten(phrase)
+        )
     return Indicator(
         code=row.needed("code"),
         name=row.needed("name"),
-        unit=row.needed("unit"),
+        unit=_unit(row.needed("unit")),
         decimals=row.integer("decimals", 0, high=9),
         owner=_reference(row, "owner", owner, departments, schema.DEPARTMENTS) if owner else "",
         section=_reference(row, "section", section, sections, schema.SECTIONS) if section else "",
@@ -248,47 +217,60 @@ def _indicator(row: Row, departments: Mapping[str, str], sections: Mapping[str, 
     )
 
 
+def _unit(text: str) -> str:
+    """A unit as the rest of the program knows it; the full-width percent sign is one of a keyboard."""
+    return text.replace("％", "%")
+
+
 def _code_lists(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
-    lists: dict[str, list[str]] = {}
+    lists: dict[str, list[Row]] = {}
     for row in rows:
-        lists.setdefault(row.needed("name"), []).append(row.needed("value"))
-    return {name: tuple(values) for name, values in lists.items()}
+        lists.setdefault(row.needed("name"), []).append(row)
+    for members in lists.values():
+        no_twins(members, "value")
+    return {name: tuple(row.needed("value") for row in members) for name, members in lists.items()}
 
 
 def _registers(
     rows: Sequence[Row],
     column_rows: Sequence[Row],
-    departments: Mapping[str, str],
-    sections: Mapping[str, str],
+    departments: _Known,
+    sections: _Known,
     code_lists: Mapping[str, tuple[str, ...]],
 ) -> tuple[Register, ...]:
-    names = {fold(row.text("name")): row.text("name") for row in rows}
-    names |= {fold(row.text("code")): row.text("name") for row in rows}
-    columns: dict[str, list[RegisterColumn]] = {}
+    # The columns of a register are kept under its name, whether they call it by name or by code.
+    known = _known(Section(row.text("name"), row.text("code")) for row in rows)
+    rows_of: dict[str, list[Row]] = {}
     for row in column_rows:
-        owner = _reference(row, "register", row.needed("register"), names, schema.REGISTERS)
-        column = _register_column(row, code_lists)
-        if any(other.name == column.name for other in columns.get(owner, ())):
-            row.fault("twice", "name", column="列名", raw=column.name, other=owner)
-        columns.setdefault(owner, []).append(column)
+        word = row.needed("register")
+        owner = _reference(row, "register", word, known, schema.REGISTERS) if word else ""
+        rows_of.setdefault(owner, []).append(row)
+    columns = {
+        owner: tuple(_register_column(row, code_lists) for row in members)
+        for owner, members in rows_of.items()
+    }
+    for members in rows_of.values():
+        no_twins(members, "name")
     registers = []
     for row in rows:
         name, section = row.needed("name"), row.text("section")
-        words = split_list(row.needed("departments"))
+        words = dict.fromkeys(split_list(row.needed("departments")))
         everybody = any(fold(word) in schema.ALL_DEPARTMENTS for word in words)
-        if name and name not in columns:
-            row.fault("reference", "name", column="清单名称", raw=name, table="清单列")
+        if name and name not in columns and not row.refers_to_broken(schema.REGISTER_COLUMNS):
+            row.fault("no_columns", "name", register=name)
         registers.append(
             Register(
                 code=row.needed("code"),
                 name=name,
-                departments=tuple(dict.fromkeys(departments.values()))
+                departments=tuple(dict.fromkeys(departments.codes.values()))
                 if everybody
                 else tuple(
-                    _reference(row, "departments", word, departments, schema.DEPARTMENTS)
-                    for word in words
+                    dict.fromkeys(
+                        _reference(row, "departments", word, departments, schema.DEPARTMENTS)
+                        for word in words
+                    )
                 ),
-                columns=tuple(columns.get(name, ())),
+                columns=columns.get(name, ()),
                 section=_reference(row, "section", section, sections, schema.SECTIONS)
                 if section
                 else "",
@@ -303,20 +285,23 @@ def _register_column(row: Row, code_lists: Mapping[str, tuple[str, ...]]) -> Reg
     default = ColumnKind.CODE if code_list else ColumnKind.TEXT
     kind = row.choice("kind", schema.COLUMN_KINDS, default)
     if kind is ColumnKind.CODE and not code_list:
-        row.fault("blank", "code_list", column="代码表")
-    elif code_list and code_list not in code_lists:
+        row.fault("blank", "code_list", column=row.column_name("code_list"))
+    elif code_list and code_list not in code_lists and not row.refers_to_broken(schema.CODE_LISTS):
         row.fault(
             "reference",
             "code_list",
-            column="代码表",
+            column=row.column_name("code_list"),
             raw=code_list,
             table="代码表",
             near=near(code_list, code_lists),
         )
+    name = row.needed("name")
+    if name in RESERVED_COLUMNS or name.startswith("_"):
+        row.fault("name_reserved", "name", raw=name)
     return RegisterColumn(
-        name=row.needed("name"),
+        name=name,
         kind=kind,
-        unit=row.text("unit"),
+        unit=_unit(row.text("unit")),
         decimals=row.integer("decimals", 0, high=9),
         required=row.choice("required", schema.YES_NO, False),
         code_list=code_list,
@@ -326,7 +311,7 @@ def _register_column(row: Row, code_lists: Mapping[str, tuple[str, ...]]) -> Reg
     )
 
 
-def _narrative(row: Row, departments: Mapping[str, str], sections: Mapping[str, str]) -> Narrative:
+def _narrative(row: Row, departments: _Known, sections: _Known) -> Narrative:
     department, section = row.needed("department"), row.text("section")
     return Narrative(
         code=row.needed("code"),
@@ -349,11 +334,8 @@ def _rule(row: Row) -> RuleSetting:
     )
 
 
-def _summary_table(
-    row: Row, indicators: Sequence[Indicator], sections: Mapping[str, str]
-) -> SummaryTable:
-    by_word = {fold(indicator.name): indicator.code for indicator in indicators}
-    by_word |= {fold(indicator.code): indicator.code for indicator in indicators}
+def _summary_table(row: Row, indicators: Sequence[Indicator], sections: _Known) -> SummaryTable:
+    known = _known(indicators)
     chosen: list[str] = []
     for word in split_list(row.needed("content")):
         prefix = next((mark for mark in schema.SECTION_PREFIXES if word.startswith(mark)), None)
@@ -362,7 +344,7 @@ def _summary_table(
             section = _reference(row, "content", name, sections, schema.SECTIONS)
             chosen += [item.code for item in indicators if item.section == section]
         else:
-            chosen.append(_reference(row, "content", word, by_word, schema.INDICATORS))
+            chosen.append(_reference(row, "content", word, known, schema.INDICATORS))
     measures: list[Measure] = []
     for word in split_list(row.text("measures")):
         measure = next((m for name, m in schema.MEASURES.items() if fold(name) == fold(word)), None)
@@ -371,7 +353,7 @@ def _summary_table(
             row.fault(
                 "choice",
                 "measures",
-                column="列",
+                column=row.column_name("measures"),
                 raw=word,
                 near=near(word, names),
                 choices="、".join(names),
@@ -385,24 +367,3 @@ def _summary_table(
         indicators=tuple(dict.fromkeys(chosen)),
         measures=tuple(measures) or tuple(Measure),
     )
-
-
-def _no_twins(rows: Sequence[Row], keys: Iterable[str], table: schema.Table, found: Findings) -> None:
-    columns = {column.key: column.zh for column in table.columns}
-    for key in keys:
-        first: dict[str, str] = {}
-        for row in rows:
-            text = row.text(key)
-            if not text:
-                continue
-            if fold(text) in first:
-                found.add(
-                    "twice",
-                    sheet=row.sheet,
-                    cell=row.address(key),
-                    column=columns[key],
-                    raw=text,
-                    other=first[fold(text)],
-                )
-            else:
-                first[fold(text)] = row.address(key)

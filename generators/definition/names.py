@@ -1,28 +1,49 @@
-"""Names that a template can use: every one must mean one thing, and none may shadow another."""
+"""Names in a definition: every one must mean one thing, and none may shadow another."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from generators.definition import schema
-from generators.definition.rows import Findings
-from generators.model import Definition
+from generators.definition.rows import Row
+from generators.text import fold, shorten
 
 TEMPLATE_WORDS = frozenset(
-    "指标 清单 文字材料 章节 汇总表 loop for if in not and or is else true false none".split()
+    "指标 清单 文字材料 用语 章节 汇总表 loop for if in not and or is else true false none".split()
 )
 """Words of the template language itself; :mod:`generators.word.context` gives them meaning."""
 
+RESERVED_COLUMNS = frozenset(["序号"])
+"""Columns that every register sheet of a form has already."""
 
-def lint_names(definition: Definition, found: Findings) -> None:
-    """Record names that are ambiguous in a template, and rules that do not exist."""
-    taken = {key.zh: ("设置", key.zh) for key in schema.SETTING_KEYS}
-    taken |= {word: ("模板语言的词", word) for word in TEMPLATE_WORDS}
-    named = [(schema.INDICATORS.zh, item.name) for item in definition.indicators]
-    named += [(schema.REGISTERS.zh, item.name) for item in definition.registers]
-    named += [(schema.TERMS.zh, name) for name in definition.terms]
-    for kind, name in named:
-        if name in taken and taken[name][0] != kind:
-            found.add("name_taken", sheet=kind, raw=name, first=taken[name][0], second=kind)
-        else:
-            taken[name] = (kind, name)
-        if any(mark in name for mark in "{}\"'") or "\n" in name:
-            found.add("name", sheet=kind, raw=name, reason="含有引号、大括号或换行")
+
+def no_twins(rows: Iterable[Row], key: str) -> None:
+    """Record every row whose text under ``key`` an earlier row has; people see no case or spaces."""
+    first: dict[str, str] = {}
+    for row in rows:
+        text = row.text(key)
+        if text and fold(text) in first:
+            other = first[fold(text)]
+            row.fault("twice", key, column=row.column_name(key), raw=shorten(text), other=other)
+        elif text:
+            first[fold(text)] = row.address(key)
+
+
+def lint_names(*tables: Sequence[Row]) -> None:
+    """Record the names of ``tables`` that a template could not use, or would take for another.
+
+    Two equal names in one table are :func:`no_twins`' concern.
+    """
+    reserved = {key.zh for key in schema.SETTING_KEYS} | TEMPLATE_WORDS
+    taken: dict[str, Row] = {}
+    for row in (row for rows in tables for row in rows):
+        name = row.text("name")
+        if any(mark in name for mark in "{}\"'\n"):
+            row.fault("name", "name", raw=shorten(name))
+        elif name in reserved:
+            row.fault("name_reserved", "name", raw=name)
+        elif name in taken and taken[name].table is not row.table:
+            first = taken[name]
+            row.fault("name_taken", "name", raw=name, first=first.sheet, other=first.address("name"))
+        elif name:
+            taken[name] = row

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TypeVar
 
-from generators.definition.schema import Column, Table
-from generators.excel.numbers import plain
-from generators.excel.workbook import Sheet, Workbook
+from generators.definition.schema import ALL_TABLES, Column, Table
+from generators.excel.numbers import plain, read_number
+from generators.excel.workbook import UNREADABLE, Sheet, Workbook
 from generators.model import Cell, Finding, Severity
-from generators.text import fold, near
+from generators.text import fold, near, shorten
 
 T = TypeVar("T")
 
@@ -26,6 +26,8 @@ class Findings:
     def __init__(self, file: str) -> None:
         self.file = file
         self.items: list[Finding] = []
+        self.broken: set[str] = set()
+        """Keys of the tables that could not be read: what refers to them is not at fault."""
 
     def add(
         self,
@@ -42,10 +44,19 @@ class Findings:
 class Row:
     """One row of a definition sheet, read by column key."""
 
-    def __init__(self, table: Table, sheet: str, cells: Mapping[str, Cell], found: Findings):
+    def __init__(
+        self,
+        table: Table,
+        sheet: str,
+        cells: Mapping[str, Cell],
+        names: Mapping[str, str],
+        found: Findings,
+    ) -> None:
         self._columns = {column.key: column for column in table.columns}
+        self._names = names
         self._cells = cells
         self._found = found
+        self.table = table
         self.sheet = sheet
 
     def address(self, key: str) -> str:
@@ -60,20 +71,24 @@ class Row:
     def text(self, key: str) -> str:
         """The cell's text, stripped; a whole number reads without decimals, a blank as empty."""
         cell = self._cells.get(key)
-        if cell is None or cell.value is None:
-            return ""
-        if isinstance(cell.value, Decimal):
-            return plain(cell.value)
-        if isinstance(cell.value, dt.datetime):
-            return cell.value.isoformat(sep=" ")
-        return str(cell.value).strip()
+        return cell_text(cell) if cell else ""
 
     def needed(self, key: str) -> str:
-        """The cell's text; a blank one is a finding."""
-        text = self.text(key)
-        if not text:
+        """The cell's text; a blank one is a finding, and so is what Excel took for a date."""
+        text = self.words(key)
+        if not text and not self._unreadable(key):
             self.fault("blank", key, column=self.column_name(key))
         return text
+
+    def words(self, key: str, name: str = "") -> str:
+        """The cell's text; a date is a finding: Excel turns ``2023-12`` into one.
+
+        ``name`` is what the finding calls the cell, by default its column.
+        """
+        cell = self._cells.get(key)
+        if cell is not None and isinstance(cell.value, dt.datetime):
+            self.fault("date_instead", key, column=name or self.column_name(key), raw=cell.raw)
+        return self.text(key)
 
     def choice(self, key: str, choices: Mapping[str, T], default: T) -> T:
         """What the cell's word means; a blank means ``default``, an unknown word is a finding."""
@@ -88,7 +103,7 @@ class Row:
             "choice",
             key,
             column=self.column_name(key),
-            raw=text,
+            raw=shorten(text),
             near=near(text, choices),
             choices="、".join(chinese),
         )
@@ -100,22 +115,27 @@ class Row:
         if value is None:
             return default
         if value != value.to_integral_value() or not low <= value <= high:
-            self._number_fault(key, f" {low}–{high} 之间的整数")
+            limits = {"low": str(low), "high": str(high)}
+            self.fault("integer", key, column=self.column_name(key), raw=self.text(key), **limits)
             return default
         return int(value)
 
     def decimal(self, key: str) -> Decimal | None:
         """The cell's number, ``None`` for a blank or for what is not a number (a finding)."""
-        text = self.text(key)
-        if not text:
+        cell = self._cells.get(key)
+        if cell is None or self._unreadable(key):
             return None
-        if not re.fullmatch(r"[+-]?\d+(\.\d+)?", text):
-            self._number_fault(key, "数字")
-            return None
-        return Decimal(text)
+        reading = read_number(cell, percent=False)
+        if reading.problem:
+            code = "percent" if reading.problem == "type.percent" else "number"
+            self.fault(code, key, column=self.column_name(key), raw=shorten(cell.raw))
+        return reading.value if isinstance(reading.value, Decimal) else None
 
-    def moment(self, key: str) -> dt.datetime | None:
-        """The cell's date or date and time, ``None`` for a blank; else a finding."""
+    def moment(self, key: str, name: str = "") -> dt.datetime | None:
+        """The cell's date or date and time, ``None`` for a blank; else a finding.
+
+        ``name`` is what the finding calls the cell, by default its column.
+        """
         cell = self._cells.get(key)
         if cell is not None and isinstance(cell.value, dt.datetime):
             return cell.value
@@ -131,8 +151,12 @@ class Row:
                 return dt.datetime(year, month, day, hour, minute)
             except ValueError:
                 pass
-        self.fault("date", key, column=self.column_name(key), raw=text)
+        self.fault("date", key, column=name or self.column_name(key), raw=shorten(text))
         return None
+
+    def refers_to_broken(self, table: Table) -> bool:
+        """Whether ``table`` could not be read, so that no reference to it can be judged."""
+        return table.key in self._found.broken
 
     def fault(self, code: str, key: str, **params: str) -> None:
         """Record a finding about this row's cell under ``key``."""
@@ -142,12 +166,23 @@ class Row:
         """Record a warning about this row's cell under ``key``."""
         self._found.add(code, Severity.WARNING, self.sheet, self.address(key), **params)
 
-    def _number_fault(self, key: str, expected: str) -> None:
-        self.fault("number", key, column=self.column_name(key), raw=self.text(key), expected=expected)
+    def _unreadable(self, key: str) -> bool:
+        """Whether the cell is an error or an uncalculated formula, which was said already."""
+        cell = self._cells.get(key)
+        return cell is not None and cell.problem in UNREADABLE
 
     def column_name(self, key: str) -> str:
-        """The Chinese header of the column ``key``."""
-        return self._columns[key].zh
+        """The header of the column ``key`` as the sheet has it, Chinese or English."""
+        return self._names.get(key) or self._columns[key].zh
+
+
+def cell_text(cell: Cell) -> str:
+    """A cell's text, stripped; a number without superfluous zeros, an unreadable cell as blank."""
+    if cell.value is None or cell.problem in UNREADABLE:
+        return ""
+    if isinstance(cell.value, Decimal):
+        return plain(cell.value)
+    return cell.raw.strip()
 
 
 def table_rows(book: Workbook, table: Table, found: Findings) -> list[Row]:
@@ -155,37 +190,57 @@ def table_rows(book: Workbook, table: Table, found: Findings) -> list[Row]:
     sheet = _sheet_of(book, table)
     if sheet is None:
         if table.required:
-            spare = [item.name for item in book.sheets]
+            owned = {fold(name) for other in ALL_TABLES for name in _names(other)}
+            spare = [item.name for item in book.sheets if fold(item.name) not in owned]
             found.add("sheet", sheet=table.zh, near=near(table.zh, spare))
+            found.broken.add(table.key)
         return []
     header, columns = _header_of(sheet, table)
     if header == 0:
         first = next(column for column in table.columns if column.required)
-        found.add("column", sheet=sheet.name, column=first.zh)
+        if sheet.cells:
+            found.add("column", sheet=sheet.name, column=first.zh)
+        elif table.required:
+            found.add("empty", sheet=sheet.name)
+        if sheet.cells or table.required:
+            found.broken.add(table.key)
         return []
-    by_key = _map_columns(sheet, header, columns, table, found)
+    by_key = _map_columns(sheet, columns, table, found)
     if by_key is None:
+        found.broken.add(table.key)
         return []
+    names = {key: cell_text(columns[column]) for key, column in by_key.items()}
     rows = []
     for number, cells in sheet.rows():
         known = {key: cells[column] for key, column in by_key.items() if column in cells}
-        filled = any(str(cell.value).strip() for cell in known.values())
-        first_text = str(next((cell.value for cell in known.values()), ""))
-        if number <= header or not filled or first_text.startswith(IGNORED_MARK):
+        if number <= header or _ignored(known):
             continue
+        for key, cell in known.items():
+            if cell.problem in UNREADABLE:
+                name = names[key]
+                raw = shorten(cell.raw)
+                found.add(cell.problem, sheet=sheet.name, cell=cell.address, column=name, raw=raw)
         complete = {key: sheet.cell(number, column) for key, column in by_key.items()}
-        rows.append(Row(table, sheet.name, complete, found))
+        rows.append(Row(table, sheet.name, complete, names, found))
     if table.required and not rows:
         found.add("empty", sheet=sheet.name)
+        found.broken.add(table.key)
     return rows
+
+
+def _ignored(cells: Mapping[str, Cell]) -> bool:
+    """Whether a row is blank, or a remark: its first cell begins with ``#``."""
+    texts = [cell_text(cell) for cell in cells.values() if cell_text(cell)]
+    unreadable = any(cell.problem in UNREADABLE for cell in cells.values())
+    return texts[0].startswith(IGNORED_MARK) if texts else not unreadable
 
 
 def unknown_sheets(book: Workbook, tables: tuple[Table, ...], found: Findings) -> None:
     """Record the visible sheets that no table owns: a misspelt name would silently lose a table."""
+    names = [name for table in tables if not _sheet_of(book, table) for name in (table.zh, table.en)]
     for sheet in book.sheets:
         owned = any(_sheet_of(book, table) is sheet for table in tables)
         if not owned and not sheet.name.startswith(IGNORED_MARK) and sheet.state == "visible":
-            names = [table.zh for table in tables] + [table.en for table in tables]
             found.add(
                 "sheet_unknown",
                 sheet=sheet.name,
@@ -195,8 +250,12 @@ def unknown_sheets(book: Workbook, tables: tuple[Table, ...], found: Findings) -
 
 
 def _sheet_of(book: Workbook, table: Table) -> Sheet | None:
-    names = (fold(table.zh), fold(table.en), fold(table.key))
+    names = {fold(name) for name in _names(table)}
     return next((sheet for sheet in book.sheets if fold(sheet.name) in names), None)
+
+
+def _names(table: Table) -> tuple[str, str, str]:
+    return table.zh, table.en, table.key
 
 
 def _matches(text: str, column: Column) -> bool:
@@ -208,7 +267,7 @@ def _header_of(sheet: Sheet, table: Table) -> tuple[int, dict[int, Cell]]:
     best: tuple[int, int, dict[int, Cell]] = (0, 0, {})
     for number, cells in _first_rows(sheet):
         score = sum(
-            any(_matches(str(cell.value), column) for column in table.columns) for cell in cells.values()
+            any(_matches(cell_text(cell), column) for column in table.columns) for cell in cells.values()
         )
         if score > best[0]:
             best = (score, number, cells)
@@ -223,12 +282,14 @@ def _first_rows(sheet: Sheet) -> Iterator[tuple[int, dict[int, Cell]]]:
 
 
 def _map_columns(
-    sheet: Sheet, header: int, cells: Mapping[int, Cell], table: Table, found: Findings
+    sheet: Sheet, cells: Mapping[int, Cell], table: Table, found: Findings
 ) -> dict[str, int] | None:
     by_key: dict[str, int] = {}
     unknown: list[Cell] = []
     for number, cell in sorted(cells.items()):
-        name = str(cell.value).strip()
+        name = cell_text(cell)
+        if not name:
+            continue
         column = next((column for column in table.columns if _matches(name, column)), None)
         if column is None:
             if not name.startswith(IGNORED_MARK):
@@ -244,16 +305,16 @@ def _map_columns(
             sheet=sheet.name,
             cell=cell.address,
             severity=Severity.WARNING,
-            column=str(cell.value),
-            near=near(str(cell.value), names),
+            column=cell_text(cell),
+            near=near(cell_text(cell), names),
         )
     missing = [column for column in table.columns if column.required and column.key not in by_key]
     for column in missing:
-        spare = [str(cell.value) for cell in unknown]
+        spare = [cell_text(cell) for cell in unknown]
         found.add(
             "column",
             sheet=sheet.name,
-            cell=f"{header}:{header}",
+            cell=cells[min(cells)].address,
             column=column.zh,
             near=near(column.zh, spare),
         )

@@ -213,7 +213,14 @@ RULE_IDS = ("type", "normalised", "presence", "codes", "range", "duplicates")
 
 # --- choices: every accepted word → what it means ---------------------------------------------
 
-YES_NO: Mapping[str, bool] = {"是": True, "否": False, "yes": True, "no": False}
+YES_NO: Mapping[str, bool] = {
+    "是": True,
+    "否": False,
+    "yes": True,
+    "no": False,
+    "true": True,
+    "false": False,
+}
 ASKED: Mapping[str, Asked] = {
     "必填": Asked.REQUIRED,
     "选填": Asked.OPTIONAL,

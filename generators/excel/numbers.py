@@ -7,29 +7,44 @@ into 102.
 from __future__ import annotations
 
 import re
+import unicodedata
 from decimal import Decimal
 
 from generators.model import Cell, Reading
 
 _FULL_WIDTH = str.maketrans(
-    "０１２３４５６７８９．，－＋％（）−–",
-    "0123456789.,-+%()--",
+    "０１２３４５６７８９．，－＋％（）−–﹣",
+    "0123456789.,-+%()---",
 )
-_SPACES = re.compile(r"[\s\u3000\u00a0\u200b-\u200d\u2060\ufeff]+")
-_PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,3})?\Z")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
-_EMBEDDED = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
-_FALL = ("下降", "减少", "降低", "回落", "下滑")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+")
+_SPACES = re.compile(r"\s+")
+_SPLIT_NUMBER = re.compile(r"[0-9.,]\s+[0-9.,]")
+_PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_EMBEDDED = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
+_FALL = re.compile("下降|减少|降低|回落|下滑")
+_FALL_TO = re.compile("(?:下降|减少|降低|回落|下滑)(?:至|到|为)")
+_LEVEL_WITH_LAST_YEAR = ("持平", "与上年持平", "与去年持平", "同上年持平", "同去年持平")
 _LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
-PLACEHOLDERS = frozenset(["-", "--", "—", "——", "/", "\\", "无", "空"])
+
+PLACEHOLDERS = frozenset(
+    "- -- --- — —— ——— / // \\ … …… * 无 空 n/a na 无数据 暂无 暂无数据 不适用".split()
+)
+"""What people write where they have nothing to say; compared without case and spaces."""
+
+PERCENT_UNITS = frozenset(["%", "％", "百分点", "个百分点"])
+MAX_MAGNITUDE = Decimal(10) ** 15
+"""Excel keeps 15 digits; a figure beyond them is a slip of the hand."""
 
 
-def read_number(cell: Cell, *, percent: bool) -> Reading:
+def read_number(cell: Cell, *, percent: bool, unit: str = "", change: bool = False) -> Reading:
     """Read ``cell`` where a number is expected.
 
     ``percent`` says that the figure's unit is %: then a percent-formatted 0.015 and a text
-    ``1.5%`` both mean 1.5. The reading has a value, or is blank, or has a problem: a finding code
-    of the rules ``type`` and ``formula``, with a suggestion where the text points to one number.
+    ``1.5%`` both mean 1.5. ``unit`` is the figure's unit and ``change`` says that it is a change on
+    last year: both only help to find out what a text was meant to be. The reading has a value, or is
+    blank, or has a problem: a finding code of the rules ``type`` and ``formula``, with a suggestion
+    where the text points to one number.
     """
     if cell.problem:
         code = {
@@ -43,12 +58,22 @@ def read_number(cell: Cell, *, percent: bool) -> Reading:
         return _from_number(cell, cell.value, percent)
     if cell.value is None:
         return Reading(cell)
-    return _from_text(cell, str(cell.value), percent)
+    return _from_text(cell, str(cell.value), percent, unit, change)
 
 
 def is_percent_format(number_format: str) -> bool:
     """Whether Excel multiplies by 100 when it shows a cell: an unquoted ``%`` in the format."""
     return "%" in _LITERALS.sub("", number_format)
+
+
+def is_percent_unit(unit: str) -> bool:
+    """Whether a unit is one in which a percent-formatted cell can be read."""
+    return unit in PERCENT_UNITS
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text is what people write where they have nothing to say (``—``, ``无``)."""
+    return _SPACES.sub("", text).translate(_FULL_WIDTH).casefold() in PLACEHOLDERS
 
 
 def plain(value: Decimal) -> str:
@@ -59,38 +84,70 @@ def plain(value: Decimal) -> str:
 
 
 def _from_number(cell: Cell, value: Decimal, percent: bool) -> Reading:
-    if not is_percent_format(cell.number_format):
-        return Reading(cell, value)
-    if percent:
-        return Reading(cell, Decimal(plain(value * 100)))
-    return Reading(cell, problem="type.percent", suggestion=plain(value))
+    if is_percent_format(cell.number_format):
+        if not percent:
+            return Reading(cell, problem="type.percent", suggestion=plain(value))
+        value = Decimal(plain(value * 100))
+    return _within_reason(cell, value, ())
 
 
-def _from_text(cell: Cell, original: str, percent: bool) -> Reading:
-    text = _SPACES.sub("", original).translate(_FULL_WIDTH)
-    notes = ["normalised.width"] if text != _SPACES.sub("", original) else []
-    if text != original and not notes:
-        notes.append("normalised.spaces")
+def _from_text(cell: Cell, original: str, percent: bool, unit: str, change: bool) -> Reading:
+    visible = _INVISIBLE.sub("", original)
+    narrow = visible.translate(_FULL_WIDTH)
+    text = _SPACES.sub("", narrow)
     if not text:
-        return Reading(cell, notes=tuple(notes))
-    if text in PLACEHOLDERS:
+        return Reading(cell)
+    if is_placeholder(text):
         return Reading(cell, notes=("normalised.placeholder",))
+    notes = ["normalised.width"] if narrow != visible else []
+    if text != narrow or visible != original:
+        notes.append("normalised.spaces")
     bare = text[:-1] if percent and text.endswith("%") else text
-    if _GROUPED.match(bare):
+    if _GROUPED.fullmatch(bare):
         notes.append("normalised.thousands")
         bare = bare.replace(",", "")
-    if _PLAIN.match(bare):
-        return Reading(cell, Decimal(plain(Decimal(bare))), notes=tuple(notes) or ("normalised.text",))
-    return Reading(cell, problem="type.text", suggestion=_suggest(text))
+    # Two numbers in one cell must not run together: "12 13" is not 1213.
+    if _PLAIN.fullmatch(bare) and not _SPLIT_NUMBER.search(narrow):
+        return _within_reason(cell, Decimal(plain(Decimal(bare))), tuple(notes) or ("normalised.text",))
+    return Reading(cell, problem="type.text", suggestion=_suggest(narrow, percent, unit, change))
 
 
-def _suggest(text: str) -> str:
-    """The one number a text points to, or nothing: a clerk who wrote ``下降3.2%`` means -3.2."""
-    if text in ("持平", "与上年持平", "与去年持平"):
-        return "0"
+def _within_reason(cell: Cell, value: Decimal, notes: tuple[str, ...]) -> Reading:
+    if abs(value) >= MAX_MAGNITUDE:
+        return Reading(cell, problem="type.magnitude")
+    return Reading(cell, value, notes=notes)
+
+
+def _suggest(narrow: str, percent: bool, unit: str, change: bool) -> str:
+    """The one number a text points to, or nothing: a clerk who wrote ``下降3.2%`` means -3.2.
+
+    Nothing where the text might mean another number: one in another unit (``5000万`` for 亿元), a
+    level that a figure fell to, a level that did not change.
+    """
+    text = _SPACES.sub("", narrow)
+    if text in _LEVEL_WITH_LAST_YEAR:
+        return "0" if change else ""
+    text = re.sub(r"(?<=[0-9])。(?=[0-9])", ".", text)  # the point of a Chinese keyboard
     numbers = _EMBEDDED.findall(text)
-    if len(numbers) != 1:
+    if len(numbers) != 1 or _SPLIT_NUMBER.search(narrow) or _other_unit(text, percent, unit):
         return ""
     number = numbers[0].replace(",", "")
-    negative = any(word in text for word in _FALL) or f"-{numbers[0]}" in text
-    return f"-{number}" if negative else number
+    before = text.partition(numbers[0])[0]
+    if _FALL.search(text):
+        return f"-{number}" if percent and not _FALL_TO.search(text) else ""
+    if before.endswith("("):
+        return ""  # brackets mean a minus to bookkeepers and nothing to others
+    return f"-{number}" if before.endswith(("-", "—", "负")) else number
+
+
+def _other_unit(text: str, percent: bool, unit: str) -> bool:
+    """Whether a text counts in what is not the figure's unit, or holds numerals of other kinds."""
+    if ("%" in text and not percent) or any(mark in text for mark in "‰‱"):
+        return True
+    numerals = {mark for mark in text if mark not in "0123456789" and _is_numeral(mark)}
+    smaller = unit != "" and unit[-1] in text and unit not in text  # 元 for 亿元
+    return smaller or any(mark not in unit for mark in numerals)
+
+
+def _is_numeral(mark: str) -> bool:
+    return unicodedata.numeric(mark, None) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+import math
 import re
 import warnings
 import zipfile
@@ -16,7 +17,12 @@ from typing import Any
 from generators.excel.guard import guard
 from generators.model import Cell, Finding, Result, Severity
 
+UNREADABLE = ("error", "uncalculated")
+"""Problems of a cell that leave it without content, whatever it is for."""
+
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([^<]{1,40})<")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_UNPRINTABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -96,14 +102,10 @@ def _load(data: bytes, file: str) -> Workbook:
         for (row, column), source in sorted(worksheet._cells.items()):
             if source.value is None:
                 continue
-            result = source.value
-            formula = None
-            if source.data_type == "f":
-                if cached is None:
-                    cached = openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
-                formula = str(getattr(source.value, "text", source.value))
-                result = cached[worksheet.title].cell(row, column).value
-            cells[row, column] = _cell(worksheet.title, row, column, result, formula, source)
+            if source.data_type == "f" and cached is None:
+                cached = openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
+            stored = source if source.data_type != "f" else cached[worksheet.title].cell(row, column)
+            cells[row, column] = _cell(worksheet.title, row, column, source, stored)
         sheets.append(
             Sheet(
                 worksheet.title,
@@ -126,40 +128,77 @@ def _saved_at(data: bytes) -> str:
     return match[1].decode("ascii", "replace").strip() if match else ""
 
 
-def _cell(sheet: str, row: int, column: int, result: object, formula: str | None, source: Any) -> Cell:
-    value: Decimal | str | dt.datetime | bool | None
-    problem = None
-    if isinstance(result, bool):
-        value, problem = result, "boolean"
-    elif isinstance(result, int | float):
-        value = Decimal(repr(result))
-        if not value.is_finite():
-            problem = "error"
-    elif isinstance(result, dt.datetime):
-        value, problem = result, "date"
-    elif isinstance(result, dt.date | dt.time | dt.timedelta):
-        value, problem = str(result), "date"
-    elif result is None:
-        value = None
-        problem = "uncalculated" if formula else None
-    else:
-        value = str(result)
-        if source.data_type == "e" or (formula and value in _ERRORS):
-            problem = "error"
-    raw = "" if value is None else str(value)
+def _cell(sheet: str, row: int, column: int, source: Any, stored: Any) -> Cell:
+    """The cell from openpyxl's: ``source`` as written, ``stored`` with a formula's last result."""
+    formula = _formula(source.value) if source.data_type == "f" else None
+    value, problem = _value(stored.value, stored.data_type)
+    # A formula that gave an empty text has a result; openpyxl tells it only by the type.
+    if value is None and formula and stored.data_type not in ("s", "str"):
+        problem = "uncalculated"
     return Cell(
         sheet,
         row,
         column,
         address(row, column),
         value,
-        raw,
+        _raw(value),
         source.number_format or "General",
         formula,
         problem,
     )
 
 
-_ERRORS = frozenset(
-    ["#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!"]
-)
+def _value(
+    result: object, data_type: str
+) -> tuple[Decimal | str | dt.datetime | bool | None, str | None]:
+    """What a stored result says, and what is wrong with it."""
+    if result is None:
+        return None, None
+    if isinstance(result, bool):
+        return result, "boolean"
+    if isinstance(result, int):
+        return Decimal(result), None
+    if isinstance(result, float):
+        if not math.isfinite(result):
+            return str(result), "error"
+        return _decimal(result), None
+    if isinstance(result, dt.datetime):
+        return result, "date"
+    if isinstance(result, dt.date | dt.time | dt.timedelta):
+        return str(result), "date"
+    if data_type == "e":
+        return str(result), "error"
+    return clean(str(result)), None
+
+
+def _decimal(number: float) -> Decimal:
+    """The number as Excel shows it, with 15 digits.
+
+    A sum of typed figures is stored as 8.049999999999999 and shown as 8.05; to round what is stored
+    would print another figure than the one the department sees.
+    """
+    return Decimal(f"{number:.15g}") if number else Decimal(0)
+
+
+def clean(text: str) -> str:
+    """Text without what Excel writes for control characters (``_x000D_``); line ends are ``\\n``."""
+    text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _raw(value: Decimal | str | dt.datetime | bool | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()  # as Excel shows it
+    if isinstance(value, dt.datetime):
+        midnight = value.time() == dt.time()
+        return value.date().isoformat() if midnight else value.isoformat(sep=" ", timespec="minutes")
+    return str(value)
+
+
+def _formula(source: object) -> str:
+    """The text of a formula; an array formula and a data table are objects of openpyxl's own."""
+    if isinstance(source, str):
+        return source
+    return str(getattr(source, "text", None) or "=TABLE()")

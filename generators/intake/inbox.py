@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from generators.excel.guard import MAX_FILE_BYTES, megabytes
 from generators.model import Finding, Severity
 
 IGNORED_PREFIXES = ("~$", ".", "~")
@@ -41,6 +42,9 @@ def inbox_paths(folder: Path) -> list[Path]:
 def read_file(path: Path, name: str) -> InboxFile | Finding:
     """The file at ``path``, or the finding that says why it cannot be read."""
     try:
+        if path.stat().st_size > MAX_FILE_BYTES:  # told from the size alone, not read into memory
+            limit = megabytes(MAX_FILE_BYTES)
+            return Finding("format.too_large", Severity.ERROR, file=name, params={"limit": limit})
         data = path.read_bytes()
         modified = path.stat().st_mtime
     except OSError as error:

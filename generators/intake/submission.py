@@ -6,30 +6,25 @@ by :mod:`generators.validation`.
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
-from generators.excel.numbers import plain, read_number
-from generators.excel.workbook import Sheet, Workbook
+from generators.excel.numbers import is_percent_unit, is_placeholder, read_number
+from generators.excel.workbook import UNREADABLE, Sheet, Workbook
 from generators.forms import layout
+from generators.intake.cells import explanation_of, read_register_cell, read_text, text_of
+from generators.intake.sheets import Head, SheetReader
 from generators.model import (
     Asked,
     Cell,
-    ColumnKind,
     Definition,
     Explanation,
-    Finding,
     FormIdentity,
     Indicator,
     Measure,
-    Narrative,
     NarrativeText,
     Observation,
     ObservationStatus,
-    Reading,
     Register,
     RegisterColumn,
     RegisterRow,
@@ -38,10 +33,9 @@ from generators.model import (
     Submission,
     TargetKind,
 )
-from generators.text import fold, near
+from generators.text import fold, near, shorten
 
-HEADER_SEARCH_ROWS = 30
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?\Z")
+TOTALS = frozenset(["合计", "总计", "小计", "共计"])
 _STATUS = {
     Measure.ACTUAL: ObservationStatus.ESTIMATED,
     Measure.GROWTH: ObservationStatus.ESTIMATED,
@@ -59,7 +53,7 @@ def identify(book: Workbook) -> FormIdentity | None:
     if sheet is not None:
         for _, cells in sheet.rows():
             if 1 in cells and 2 in cells:
-                found[_text(cells[1])] = _text(cells[2])
+                found[text_of(cells[1])] = text_of(cells[2])
     values = [
         found.get(key) or book.properties.get(layout.property_name(key), "")
         for key in layout.IDENTITY_KEYS
@@ -77,6 +71,8 @@ def read_submission(
     reader = _Reader(book, identity, definition)
     observations, explanations = reader.indicators()
     rows = [row for register in reader.registers for row in reader.register_rows(register)]
+    narratives = list(reader.narrative_texts())
+    reader.foreign_sheets()
     submission = Submission(
         identity,
         book.file,
@@ -84,33 +80,24 @@ def read_submission(
         book.saved_at,
         tuple(observations),
         tuple(rows),
-        tuple(reader.narrative_texts()),
+        tuple(narratives),
         tuple(explanations),
     )
     return Result(submission, tuple(reader.findings))
 
 
-@dataclass(frozen=True)
-class _Head:
-    """A sheet's header row and the column of each header, by folded name."""
-
-    row: int
-    columns: Mapping[str, int]
-
-    def column(self, *names: str) -> int | None:
-        return next((self.columns[fold(n)] for n in names if fold(n) in self.columns), None)
-
-
-class _Reader:
-    """Reads one form, collecting structural findings."""
+class _Reader(SheetReader):
+    """Reads one form."""
 
     def __init__(self, book: Workbook, identity: FormIdentity, definition: Definition) -> None:
-        self._book = book
-        self._department = identity.department
         self._indicators = definition.indicators_of(identity.department)
         self._narratives = definition.narratives_of(identity.department)
         self.registers = definition.registers_of(identity.department)
-        self.findings: list[Finding] = []
+        own = [layout.INSTRUCTIONS_SHEET]
+        own += [layout.INDICATOR_SHEET] if self._indicators else []
+        own += [layout.NARRATIVE_SHEET] if self._narratives else []
+        own += [layout.register_sheet(register.name) for register in self.registers]
+        super().__init__(book, identity.department, own)
 
     # --- indicators -----------------------------------------------------------------------------
 
@@ -126,16 +113,18 @@ class _Reader:
         observations: list[Observation] = []
         explanations: list[Explanation] = []
         remark = head.column(layout.EXPLANATION_HEADER)
+        if remark is None:
+            self._missing_column(sheet, head, layout.EXPLANATION_HEADER, Severity.WARNING)
         for indicator in self._indicators:
             row = rows.get(indicator.code)
             if row is None:
                 continue
             observations += self._observations(sheet, row, columns, indicator)
-            if remark and (text := _text(sheet.cell(row, remark))):
+            if remark and (text := explanation_of(sheet.cell(row, remark))):
                 explanations.append(Explanation(indicator.code, sheet.cell(row, remark), text))
         return observations, explanations
 
-    def _measure_columns(self, sheet: Sheet, head: _Head) -> dict[Measure, int]:
+    def _measure_columns(self, sheet: Sheet, head: Head) -> dict[Measure, int]:
         columns = {}
         for measure in Measure:
             header = layout.MEASURE_HEADERS[measure]
@@ -147,35 +136,68 @@ class _Reader:
         return columns
 
     def _indicator_rows(
-        self, sheet: Sheet, head: _Head, columns: Mapping[Measure, int]
+        self, sheet: Sheet, head: Head, columns: Mapping[Measure, int]
     ) -> dict[str, int]:
         """Indicator code → sheet row; lost, doubled and foreign rows are findings."""
         code_column = head.column(layout.CODE_HEADER)
         assert code_column is not None
         known = {fold(item.code): item for item in self._indicators}
         rows: dict[str, int] = {}
-        foreign: list[tuple[Cell, int]] = []
+        foreign: dict[int, Cell] = {}
         for number, cells in sheet.rows():
-            cell = cells.get(code_column)
-            if number <= head.row or cell is None or not _text(cell):
+            cell = cells.get(code_column) or sheet.cell(number, code_column)
+            if number <= head.row:
                 continue
-            indicator = known.get(fold(_text(cell)))
+            indicator = known.get(fold(text_of(cell)))
             if indicator is None:
-                foreign.append((cell, number))
+                foreign[number] = cell
             elif indicator.code in rows:
                 params = {"indicator": indicator.name, "code": indicator.code}
                 other = sheet.cell(rows[indicator.code], code_column).address
                 self._fault("structure.row_twice", sheet, cell, other=other, **params)
             else:
                 rows[indicator.code] = number
-        lost = [item for item in self._indicators if item.code not in rows]
-        for item in lost:
-            self._fault("structure.row", sheet, indicator=item.name, code=item.code)
-        for cell, number in foreign:
-            if any(_text(sheet.cell(number, column)) for column in columns.values()):
-                close = near(_text(cell), [item.code for item in lost])
-                self._warn("structure.row_unknown", sheet, cell, code=_text(cell), near=close)
+        lost = self._lost_rows(sheet, head, [i for i in self._indicators if i.code not in rows], foreign)
+        for number, cell in foreign.items():
+            values = [sheet.cell(number, column) for column in columns.values()]
+            if text_of(cell) and any(text_of(value) for value in values):
+                close = near(text_of(cell), [item.code for item in lost])
+                self._warn("structure.row_unknown", sheet, cell, code=shorten(text_of(cell)), near=close)
+            elif not text_of(cell):
+                # Below the table people write dates, names and telephone numbers: only figures count.
+                figures = [value for value in values if isinstance(value.value, Decimal)]
+                if figures:
+                    params = {"row": str(number), "raw": shorten(text_of(figures[0]))}
+                    self._warn("structure.row_uncoded", sheet, figures[0], **params)
         return rows
+
+    def _lost_rows(
+        self, sheet: Sheet, head: Head, lost: Sequence[Indicator], foreign: dict[int, Cell]
+    ) -> list[Indicator]:
+        """Record the rows that are missing; returns those of which not even the name is left.
+
+        A row that has its name and another code is taken out of ``foreign``.
+        """
+        name_column = head.column(layout.NAME_HEADER)
+        gone = []
+        for item in lost:
+            numbers = [
+                number
+                for number in foreign
+                if name_column and fold(text_of(sheet.cell(number, name_column))) == fold(item.name)
+            ]
+            params = {"indicator": item.name, "code": item.code}
+            if not numbers:
+                gone.append(item)
+                self._fault("structure.row", sheet, **params)
+                continue
+            cell = foreign.pop(numbers[0])
+            params["row"] = str(cell.row)
+            if text_of(cell):
+                self._fault("structure.row_code", sheet, cell, raw=shorten(text_of(cell)), **params)
+            else:
+                self._fault("structure.row_code_blank", sheet, cell, **params)
+        return gone
 
     def _observations(
         self, sheet: Sheet, row: int, columns: Mapping[Measure, int], indicator: Indicator
@@ -183,15 +205,17 @@ class _Reader:
         for measure, column in columns.items():
             cell = sheet.cell(row, column)
             if indicator.asked(measure) is Asked.NO:
-                if _text(cell):
+                if text_of(cell):
                     params = {"indicator": indicator.name, "measure": str(measure)}
-                    self._warn("structure.not_asked", sheet, cell, raw=_text(cell), **params)
+                    self._warn("structure.not_asked", sheet, cell, raw=shorten(text_of(cell)), **params)
                 continue
             if measure is Measure.TARGET and indicator.target_kind is TargetKind.TEXT:
                 reading = read_text(cell)
             else:
-                percent = indicator.unit_of(measure) in ("%", "个百分点")
-                reading = read_number(cell, percent=percent)
+                unit = indicator.unit_of(measure)
+                change = measure is Measure.GROWTH
+                percent = is_percent_unit(unit)
+                reading = read_number(cell, percent=percent, unit=unit, change=change)
             status = _STATUS.get(measure, ObservationStatus.NORMAL)
             yield Observation(indicator.code, measure, reading, status)
 
@@ -213,10 +237,21 @@ class _Reader:
             else:
                 columns[column.name] = (column, place)
         for number, cells in sheet.rows():
-            filled = any(place in cells and _text(cells[place]) for _, place in columns.values())
-            if number > head.row and filled:
+            own = [cells[place] for _, place in columns.values() if place in cells]
+            filled = [cell for cell in own if text_of(cell) or cell.problem]
+            if number <= head.row or not filled:
+                continue
+            # Totals stand in the first cells of a row, also where the form numbers it.
+            total = next((c for _, c in sorted(cells.items())[:2] if fold(text_of(c)) in TOTALS), None)
+            params = {"register": register.name, "row": str(number)}
+            if total is not None:
+                self._warn("structure.row_total", sheet, total, raw=text_of(total), **params)
+            elif all(is_placeholder(text_of(cell)) for cell in filled):
+                raw = shorten(text_of(filled[0]))
+                self._note("structure.row_nothing", sheet, filled[0], raw=raw, **params)
+            else:
                 readings = {
-                    name: _read_register_cell(sheet.cell(number, place), column)
+                    name: read_register_cell(sheet.cell(number, place), column)
                     for name, (column, place) in columns.items()
                 }
                 yield RegisterRow(register.code, number, readings)
@@ -235,130 +270,30 @@ class _Reader:
         if code_column is None or text_column is None:
             self._missing_column(sheet, head, layout.NARRATIVE_TEXT_HEADER)
             return
+        known = {fold(item.code): item for item in self._narratives}
         rows: dict[str, int] = {}
-        for number, cells in sheet.rows():
-            if number > head.row and code_column in cells:
-                rows.setdefault(fold(_text(cells[code_column])), number)
+        for number, _ in sheet.rows():
+            if number <= head.row:
+                continue
+            code, text = sheet.cell(number, code_column), sheet.cell(number, text_column)
+            narrative = known.get(fold(text_of(code)))
+            if narrative is None:
+                if text_of(text):
+                    params = {"row": str(number), "raw": shorten(text_of(text), 20)}
+                    self._warn("structure.row_uncoded", sheet, text, **params)
+            elif narrative.code in rows:
+                params = {"narrative": narrative.name, "code": narrative.code}
+                other = sheet.cell(rows[narrative.code], code_column).address
+                self._fault("structure.narrative_twice", sheet, code, other=other, **params)
+            else:
+                rows[narrative.code] = number
         for narrative in self._narratives:
-            yield from self._narrative_text(sheet, narrative, rows, text_column)
-
-    def _narrative_text(
-        self, sheet: Sheet, narrative: Narrative, rows: Mapping[str, int], column: int
-    ) -> Iterable[NarrativeText]:
-        row = rows.get(fold(narrative.code))
-        if row is None:
-            params = {"indicator": narrative.name, "code": narrative.code}
-            self._fault("structure.row", sheet, None, **params)
-            return
-        cell = sheet.cell(row, column)
-        yield NarrativeText(narrative.code, cell, _text(cell))
-
-    # --- sheets and headers -----------------------------------------------------------------------
-
-    def _sheet(self, name: str) -> Sheet | None:
-        sheet = next((item for item in self._book.sheets if fold(item.name) == fold(name)), None)
-        if sheet is None:
-            visible = [item.name for item in self._book.sheets if item.state == "visible"]
-            finding = Finding(
-                "structure.sheet",
-                Severity.ERROR,
-                self._department,
-                self._book.file,
-                name,
-                params={"near": near(name, visible)},
-            )
-            self.findings.append(finding)
-        return sheet
-
-    def _head(
-        self, sheet: Sheet, needed: str, headers: Sequence[str], register: Register | None = None
-    ) -> _Head | None:
-        """The header row: the one of the first rows that holds the most of ``headers``."""
-        wanted = {fold(header) for header in headers}
-        if register is not None:
-            wanted |= {fold(column.name) for column in register.columns}
-        best = _Head(0, {})
-        for number, cells in sheet.rows():
-            if number > HEADER_SEARCH_ROWS:
-                break
-            found = {
-                fold(_text(cell)): column
-                for column, cell in sorted(cells.items(), reverse=True)
-                if fold(_text(cell)) in wanted
-            }
-            if len(found) > len(best.columns):
-                best = _Head(number, found)
-        if not best.columns or (register is None and best.column(needed) is None):
-            self._fault("structure.header", sheet, header=needed)
-            return None
-        return best
-
-    def _missing_column(self, sheet: Sheet, head: _Head, header: str) -> None:
-        known = head.columns.values()
-        spare = [
-            _text(cell)
-            for (row, column), cell in sheet.cells.items()
-            if row == head.row and column not in known
-        ]
-        self._fault("structure.column", sheet, column=header, near=near(header, spare))
-
-    def _fault(self, rule: str, sheet: Sheet, cell: Cell | None = None, /, **params: str) -> None:
-        self._add(rule, Severity.ERROR, sheet, cell, params)
-
-    def _warn(self, rule: str, sheet: Sheet, cell: Cell, /, **params: str) -> None:
-        self._add(rule, Severity.WARNING, sheet, cell, params)
-
-    def _add(
-        self,
-        code: str,
-        severity: Severity,
-        sheet: Sheet,
-        cell: Cell | None,
-        params: Mapping[str, str],
-    ) -> None:
-        address = cell.address if cell else ""
-        self.findings.append(
-            Finding(code, severity, self._department, self._book.file, sheet.name, address, params)
-        )
-
-
-def read_text(cell: Cell) -> Reading:
-    """Read ``cell`` where words are expected; a number is taken as its digits."""
-    if cell.problem in ("error", "uncalculated"):
-        return Reading(cell, problem=f"formula.{cell.problem}")
-    return Reading(cell, _text(cell) or None)
-
-
-def _read_register_cell(cell: Cell, column: RegisterColumn) -> Reading:
-    if column.kind is ColumnKind.NUMBER:
-        return read_number(cell, percent=column.unit == "%")
-    if column.kind is ColumnKind.DATE:
-        return _read_date(cell)
-    return read_text(cell)
-
-
-def _read_date(cell: Cell) -> Reading:
-    """Read a date as ISO text; a blank stays blank."""
-    if isinstance(cell.value, dt.datetime):
-        return Reading(cell, cell.value.date().isoformat())
-    text = _text(cell)
-    if not text:
-        return Reading(cell)
-    if match := _DATE.match(text):
-        year, month, day = (int(part) for part in match.groups())
-        try:
-            return Reading(cell, dt.date(year, month, day).isoformat())
-        except ValueError:
-            pass
-    return Reading(cell, problem="type.not_date")
-
-
-def _text(cell: Cell) -> str:
-    """What a cell says as text, stripped; numbers without superfluous zeros."""
-    if cell.value is None:
-        return ""
-    if isinstance(cell.value, Decimal) and cell.value.is_finite():
-        return plain(cell.value)
-    if isinstance(cell.value, dt.datetime):
-        return cell.value.date().isoformat()
-    return str(cell.value).strip()
+            row = rows.get(narrative.code)
+            if row is None:
+                params = {"narrative": narrative.name, "code": narrative.code}
+                self._fault("structure.narrative", sheet, **params)
+            else:
+                cell = sheet.cell(row, text_column)
+                yield NarrativeText(
+                    narrative.code, cell, "" if cell.problem in UNREADABLE else text_of(cell)
+                )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from generators.model import ColumnKind, Definition, Finding, Severity, Submission
-from generators.text import near
+from generators.text import near, shorten, some_of
 from generators.validation.at import finding_at, operand
 
 
@@ -26,7 +26,7 @@ def check_codes(submission: Submission, definition: Definition) -> Iterable[Find
                     reading.cell,
                     operand(reading),
                     column=column.name,
-                    raw=str(reading.value)[:60],
+                    raw=shorten(str(reading.value)),
                     near=near(str(reading.value), choices),
-                    choices="、".join(choices),
+                    choices=some_of(choices),
                 )

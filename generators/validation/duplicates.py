@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from generators.model import Definition, Finding, Severity, Submission
-from generators.text import fold
-from generators.validation.at import finding_at, operand
+from generators.text import fold, shorten
+from generators.validation.at import finding_at, operand, shown
 
 
 def check_duplicates(submission: Submission, definition: Definition) -> Iterable[Finding]:
@@ -27,7 +27,7 @@ def check_duplicates(submission: Submission, definition: Definition) -> Iterable
                     reading.cell,
                     operand(reading),
                     register=register.name,
-                    value=str(reading.value)[:60],
+                    value=shorten(shown(reading.value)),
                     other=first[key],
                 )
             else:

@@ -18,16 +18,21 @@ def check_envelope(
     if identity is None:
         yield Finding("envelope.unknown_form", Severity.ERROR, file=file)
         return
+    if identity.pack != definition.pack:
+        # Both by the names that the compiler gave the packs: of the other one no more is known.
+        params = {"found": identity.pack, "expected": definition.pack, "report": settings.name}
+        yield Finding("envelope.pack", Severity.ERROR, file=file, params=params)
+        return
+    known = identity.department in definition.department_by_code
+    department = identity.department if known else ""
     for code, found, expected in (
-        ("pack", identity.pack, definition.pack),
         ("period", identity.period, settings.period),
         ("form_version", identity.form_version, settings.form_version),
     ):
         if found != expected:
             params = {"found": found, "expected": expected}
-            department = identity.department if code != "pack" else ""
             yield Finding(f"envelope.{code}", Severity.ERROR, department, file, params=params)
             return
-    if identity.department not in definition.department_by_code:
+    if not known:
         params = {"found": identity.department}
         yield Finding("envelope.department", Severity.ERROR, file=file, params=params)

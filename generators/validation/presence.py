@@ -38,7 +38,7 @@ def check_presence(submission: Submission, definition: Definition) -> Iterable[F
                 )
     for text in submission.narratives:
         narrative = definition.narrative_by_code[text.narrative]
-        if narrative.required and not text.text:
+        if narrative.required and not text.text and not text.cell.problem:
             yield finding_at(
                 "presence.narrative",
                 Severity.ERROR,

@@ -42,7 +42,7 @@ def _within(value: Decimal, indicator: Indicator) -> bool:
 
 def _bounds(indicator: Indicator) -> str:
     if indicator.minimum is None:
-        return f"≤{indicator.maximum}"
+        return f"≤{shown(indicator.maximum)}"
     if indicator.maximum is None:
-        return f"≥{indicator.minimum}"
-    return f"{indicator.minimum}–{indicator.maximum}"
+        return f"≥{shown(indicator.minimum)}"
+    return f"{shown(indicator.minimum)}–{shown(indicator.maximum)}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from generators.excel.workbook import UNREADABLE
 from generators.model import Definition, Finding, Reading, Severity, Submission
+from generators.text import shorten
 from generators.validation.at import figure_params, finding_at, indicator_of, operand, shown
 
 
@@ -18,11 +20,14 @@ def check_types(submission: Submission, definition: Definition) -> Iterable[Find
         register = definition.register_by_code[row.register]
         for name, reading in row.readings.items():
             column = register.column(name)
-            item = f"{register.name}第{row.row}行{name}"
+            params = {"register": register.name, "row": str(row.row), "column": name}
             unit = column.unit if column else ""
-            yield from _of_reading(submission, reading, unit, {"item": item})
+            yield from _of_reading(submission, reading, unit, params)
     for text in submission.narratives:
         narrative = definition.narrative_by_code[text.narrative]
+        if text.cell.problem in UNREADABLE:
+            reading = Reading(text.cell, problem=f"formula.{text.cell.problem}")
+            yield from _of_reading(submission, reading, "", {"item": narrative.name})
         if narrative.limit and len(text.text) > narrative.limit:
             yield finding_at(
                 "type.too_long",
@@ -39,13 +44,15 @@ def _of_reading(
     submission: Submission, reading: Reading, unit: str, params: dict[str, str]
 ) -> Iterable[Finding]:
     if reading.problem:
+        # Without a unit nobody can say whether 0.5 or 50 is meant.
+        unclear = reading.problem == "type.percent" and not unit
         yield finding_at(
-            reading.problem,
+            "type.percent_format" if unclear else reading.problem,
             Severity.ERROR,
             submission,
             reading.cell,
             operand(reading, unit),
-            raw=reading.cell.raw[:60],
+            raw=shorten(reading.cell.raw),
             unit=unit,
             suggestion=reading.suggestion,
             **params,
@@ -57,7 +64,7 @@ def _of_reading(
             submission,
             reading.cell,
             operand(reading, unit),
-            raw=reading.cell.raw[:60],
+            raw=shorten(reading.cell.raw),
             value=shown(reading.value),
             **params,
         )

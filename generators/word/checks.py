@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import nodes
 
 from generators.model import Definition
-from generators.text import near
+from generators.text import fold, near
 from generators.word import listings
 from generators.word.context import setting_names
 from generators.word.filters import COLUMN_FILTERS, CONDITION_FILTERS, ROW_FILTERS
@@ -29,7 +29,8 @@ class Kind:
     """What a name stands for, as far as a template can be checked without data.
 
     ``what`` is ``figure``, ``figures``, ``rows``, ``row``, ``section``, ``sections``, ``narrative``,
-    ``narratives``, ``tables``, ``loop``, ``text``, ``value`` or ``unknown``; ``register`` names the
+    ``narratives``, ``tables``, ``terms``, ``registers``, ``loop``, ``text``, ``value`` or
+    ``unknown``; ``register`` names the
     register of rows.
     """
 
@@ -125,6 +126,10 @@ class Checker:
             named.append(str(node.args[0].value))
         if node.name in CONDITION_FILTERS:
             named += [str(pair.key) for pair in node.kwargs]
+            for argument in node.args:
+                if isinstance(argument, nodes.Dict):
+                    keys = (pair.key for pair in argument.items)
+                    named += [str(key.value) for key in keys if isinstance(key, nodes.Const)]
         if kind.what == "rows":
             choices = [*self._columns(kind.register), *listings.ROW_ATTRIBUTES]
             problems += [
@@ -166,17 +171,19 @@ class Checker:
                 Kind("section"),
             ),
             "narratives": ([item.name for item in self._definition.narratives], Kind("narrative")),
+            "terms": (list(self._definition.terms), Kind("text")),
         }
         if owner.what == "registers":
             registers = self._definition.registers
             by_word = {word: item.name for item in registers for word in (item.name, item.code)}
-            name = by_word.get(str(key.value)) if isinstance(key, nodes.Const) else None
+            folded = {fold(word): name for word, name in by_word.items()}
+            name = folded.get(fold(str(key.value))) if isinstance(key, nodes.Const) else None
             known["registers"] = (list(by_word), Kind("rows", name) if name else UNKNOWN)
         if owner.what not in known:
             return UNKNOWN
         choices, kind = known[owner.what]
-        if isinstance(key, nodes.Const) and str(key.value) not in choices:
-            word = str(key.value)
+        word = str(key.value) if isinstance(key, nodes.Const) else None
+        if word is not None and fold(word) not in map(fold, choices):
             problems.append(Problem("name", {"name": word, "near": near(word, choices)}))
         return kind
 
@@ -194,6 +201,7 @@ def kinds_of(definition: Definition) -> dict[str, Kind]:
         "章节": Kind("sections"),
         "汇总表": Kind("tables"),
         "清单": Kind("registers"),
+        "用语": Kind("terms"),
     }
     kinds |= {item.name: Kind("rows", item.name) for item in definition.registers}
     kinds |= {item.name: Kind("figure") for item in definition.indicators}

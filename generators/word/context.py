@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from generators.definition.schema import SETTING_KEYS
+from generators.definition.schema import SETTING_KEYS, SettingKey
 from generators.merge import Dataset
 from generators.model import Definition, Register
-from generators.word.figures import Source
+from generators.word.figures import Missing, Source
 from generators.word.listings import (
     FiguresView,
     NarrativesView,
@@ -18,6 +19,7 @@ from generators.word.listings import (
     SectionsView,
     SectionView,
     TablesView,
+    TermsView,
 )
 from generators.word.views import FigureView
 
@@ -35,10 +37,21 @@ def setting_names(definition: Definition) -> dict[str, object]:
         value = getattr(settings, key.key)
         if isinstance(value, tuple):
             value = "\n".join(value)
-        if key.key == "date" and value is not None:
-            value = f"{value.year}年{value.month}月{value.day}日"
-        names[key.zh] = "" if value is None else str(value)
+        if isinstance(value, dt.date):
+            value = _date_words(value)
+        names[key.zh] = str(value) if value else _unset(key)
     return names
+
+
+def _unset(key: SettingKey) -> Missing:
+    """What a setting that is not given prints as: a mark, never nothing."""
+    return Missing((Source(f"setting.{key.key}", f"设置·{key.zh}", "", excused=True),))
+
+
+def _date_words(moment: dt.date) -> str:
+    """``2023年12月27日``, and the time of day where there is one."""
+    words = f"{moment.year}年{moment.month}月{moment.day}日"
+    return f"{words}{moment:%H:%M}" if isinstance(moment, dt.datetime) else words
 
 
 def build_context(dataset: Dataset) -> dict[str, object]:
@@ -51,6 +64,7 @@ def build_context(dataset: Dataset) -> dict[str, object]:
     context["文字材料"] = NarrativesView(
         {item.name: NarrativeView(item, narratives.get(item.code)) for item in definition.narratives}
     )
+    context["用语"] = TermsView(definition.terms)
     context["章节"] = SectionsView(
         [
             SectionView(section, [v for v in views.values() if v.indicator.section == section.code])

@@ -1,13 +1,9 @@
-"""Tag text → a checked Jinja2 expression in a sandbox that reaches nothing but the pack's names.
-
-Word turns quotes into “ ” and clerks type full-width brackets: outside string literals these are
-read as their ASCII twins. Names that are no identifiers (``PM2.5浓度``) are understood as well.
-"""
+"""Tag text → a checked Jinja2 expression in a sandbox that reaches nothing but the pack's names."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from operator import add, mul, sub, truediv
 from typing import Any
@@ -22,10 +18,9 @@ from generators.word.checks import ELEMENT, UNKNOWN, Checker, Kind, Problem, kin
 from generators.word.figures import Missing, Quantity
 from generators.word.filters import FILTERS
 from generators.word.listings import CALLABLE_VIEWS
+from generators.word.spelling import normalise, odd_names
 from generators.word.views import TemplateValueError, View, level_of
 
-_ASCII_TWINS = str.maketrans("（）［］，：｜＝＞＜＋－＊／．！", "()[],:|=><+-*/.!")
-_CURLY = {"“": "”", "”": "”", "‘": "’", "’": "’", "＂": "＂", '"': '"', "'": "'"}
 _FOR = re.compile(r"for\s+([^\W\d]\w*)\s+in\s+(.+)\Z", re.DOTALL)
 
 
@@ -120,11 +115,9 @@ class Compiler:
 
     def __init__(self, definition: Definition) -> None:
         self._environment = _environment()
-        self._definition = definition
         self._checker = Checker(definition)
         self.kinds = kinds_of(definition)
-        odd = [item.name for item in definition.indicators] + [r.name for r in definition.registers]
-        self._odd_names = sorted((n for n in odd if not n.isidentifier()), key=len, reverse=True)
+        self._odd_names = odd_names(definition)
 
     def expression(self, text: str, tag: str, scope: Mapping[str, Kind]) -> Expression:
         """Compile the inside of a ``{{ }}`` tag. Raises :class:`TagError` with all its faults.
@@ -158,24 +151,8 @@ class Compiler:
         return ForTag(match[1], items), Kind(what or "unknown", items.kind.register)
 
     def normalise(self, text: str) -> str:
-        """Full-width signs and curly quotes outside strings become ASCII; odd names are wrapped."""
-        parts = []
-        for literal, part in _literals(text):
-            if literal:
-                parts.append('"' + part.replace("\\", "\\\\").replace('"', '\\"') + '"')
-                continue
-            part = part.translate(_ASCII_TWINS)
-            for number, name in enumerate(self._odd_names):
-                part = part.replace(name.translate(_ASCII_TWINS), f"\x00{number}\x00")
-            for number, name in enumerate(self._odd_names):
-                part = part.replace(f"\x00{number}\x00", self._wrapped(name))
-            parts.append(part)
-        return "".join(parts).strip()
-
-    def _wrapped(self, name: str) -> str:
-        quoted = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        register = any(item.name == name for item in self._definition.registers)
-        return f"清单({quoted})" if register else f"指标[{quoted}]"
+        """The inside of a tag as Jinja reads it: see :mod:`generators.word.spelling`."""
+        return normalise(text, self._odd_names)
 
     def _syntax_problem(self, error: TemplateError) -> Problem:
         text = str(error.message or "")
@@ -186,23 +163,6 @@ class Compiler:
                 "filter", {"name": match[1], "near": near(match[1], FILTERS), "choices": choices}
             )
         return Problem("syntax", {"reason": _reason(text)})
-
-
-def _literals(text: str) -> Iterator[tuple[bool, str]]:
-    """Split into (is a string literal, its text) parts; curly quotes pair with their closers."""
-    start = position = 0
-    while position < len(text):
-        closer = _CURLY.get(text[position])
-        end = text.find(closer, position + 1) if closer else -1
-        if closer and end < 0 and closer in "”’":
-            end = next((text.find(q, position + 1) for q in "\"'" if q in text[position + 1 :]), -1)
-        if end < 0:
-            position += 1
-            continue
-        yield False, text[start:position]
-        yield True, text[position + 1 : end]
-        start = position = end + 1
-    yield False, text[start:]
 
 
 _REASONS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (

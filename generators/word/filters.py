@@ -40,7 +40,7 @@ def pieces_of(value: object) -> list[Piece]:
         return made
     if value is None or value is False or value is True:
         raise TemplateValueError("标签的结果不是可以打印的内容")
-    if isinstance(value, RowsView | RowView | FiguresView):
+    if isinstance(value, RowsView | RowView | FiguresView | list | tuple):
         raise TemplateValueError("清单不能直接打印，请用 列举、计数、求和 或 for 循环")
     if isinstance(value, int | float | Decimal):
         return [Piece(str(value))]
@@ -52,6 +52,14 @@ def _rows(value: object) -> RowsView:
     if not isinstance(value, RowsView):
         raise TemplateValueError("这个过滤器只能用于清单")
     return value
+
+
+def _conditions(also: object) -> dict[str, object]:
+    if also is None:
+        return {}
+    if not isinstance(also, dict):
+        raise TemplateValueError('条件应写成 列名=值，或 {"列名": 值}')
+    return {str(name): wanted for name, wanted in also.items()}
 
 
 def _is_met(row: RowView, column: str, wanted: object) -> bool:
@@ -67,9 +75,13 @@ def _same(value: object, wanted: object) -> bool:
     return str(value) == str(wanted)
 
 
-def select(value: object, **conditions: object) -> RowsView:
-    """Rows in which every named column has the value, or one of a list of values."""
+def select(value: object, also: object = None, **conditions: object) -> RowsView:
+    """Rows in which every named column has the value, or one of a list of values.
+
+    ``also`` is a mapping of further conditions, for columns whose names are no identifiers.
+    """
     rows = _rows(value)
+    conditions |= _conditions(also)
     wanted = conditions.get(DEPARTMENT)
     names = wanted if isinstance(wanted, list | tuple) else [wanted]
     absent = rows.absent if wanted is None else {n: s for n, s in rows.absent.items() if n in names}
@@ -79,28 +91,29 @@ def select(value: object, **conditions: object) -> RowsView:
     )
 
 
-def reject(value: object, **conditions: object) -> RowsView:
-    """Rows in which not every named column has the value."""
+def reject(value: object, also: object = None, **conditions: object) -> RowsView:
+    """Rows in which not every named column has the value; ``also`` as for :func:`select`."""
     rows = _rows(value)
+    conditions |= _conditions(also)
     return rows.having(
         [row for row in rows if not all(_is_met(row, name, item) for name, item in conditions.items())]
     )
 
 
 def sort(value: object, column: str, descending: bool = False) -> RowsView:
-    """Rows by a column; rows without a number stand last."""
+    """Rows by a column; rows in which it is blank stand last, whichever the direction."""
     rows = _rows(value)
+    cells = [(row, row.attribute(column)) for row in rows]
+    filled = [(row, cell) for row, cell in cells if cell]  # a missing number and no words are false
+    filled.sort(key=lambda pair: _order(pair[1]), reverse=descending)
+    return rows.having([row for row, _ in filled] + [row for row, cell in cells if not cell])
 
-    def key(row: RowView) -> tuple[bool, Any]:
-        cell = row.attribute(column)
-        if isinstance(cell, Quantity):
-            return (False, -cell.value if descending else cell.value)
-        return (True, str(cell))
 
-    ordered = sorted(rows, key=key)
-    if descending and not any(isinstance(row.attribute(column), Quantity) for row in rows):
-        ordered.reverse()
-    return rows.having(ordered)
+def _order(cell: object) -> Any:
+    """What a cell is sorted by: its number or its text."""
+    if isinstance(cell, Quantity):
+        return cell.value
+    return cell if isinstance(cell, int) else str(cell)
 
 
 def first(value: object, count: int) -> RowsView:
@@ -115,10 +128,6 @@ def count(value: object) -> Quantity | Missing:
     unknown = rows.unknown()
     if unknown is not None:
         return unknown
-    return _number_of(rows)
-
-
-def _number_of(rows: RowsView) -> Quantity:
     sources = tuple(source for row in rows for source in _key_sources(row))
     return Quantity(Decimal(len(rows)), decimals=0, sources=sources)
 
@@ -156,7 +165,7 @@ def enumerate_(
 
     ``最多`` is how many are printed at most; ``合计`` (a number or an indicator) replaces the
     number of rows as the total, for lists of which the departments name only some. An empty list
-    prints the missing mark.
+    prints the missing mark, and so does the total while a department has not reported.
     """
     view = _rows(value)
     rows = list(view)
@@ -169,7 +178,7 @@ def enumerate_(
         if cell and pieces:
             pieces.append(Piece(SEPARATOR))
         pieces += cell
-    whole = _total(合计) if 合计 is not None else _number_of(view)
+    whole = _total(合计) if 合计 is not None else count(view)
     if isinstance(whole, Missing):
         return Listing([*pieces, Piece("等"), *whole.pieces()])
     if whole.value > min(limit, len(rows)):

@@ -175,13 +175,13 @@ class NarrativesView(View):
     """文字材料: every narrative by name."""
 
     def __init__(self, narratives: Mapping[str, NarrativeView]) -> None:
-        self.by_name = narratives
+        self.by_name = {fold(name): view for name, view in narratives.items()}
 
     def attribute(self, name: str) -> object:
         """The narrative called ``name``."""
-        if name not in self.by_name:
+        if fold(name) not in self.by_name:
             raise TemplateValueError(f"没有文字材料“{name}”")
-        return self.by_name[name]
+        return self.by_name[fold(name)]
 
 
 class FiguresView(View):
@@ -278,13 +278,30 @@ class TablesView(View):
     """汇总表: ``汇总表("…")`` gives the indicators of a summary table."""
 
     def __init__(self, tables: Mapping[str, Sequence[FigureView]]) -> None:
-        self.tables = tables
+        self.tables = {fold(name): views for name, views in tables.items()}
 
     def attribute(self, name: str) -> object:
         """The indicators of the table called ``name``."""
-        if name not in self.tables:
+        if fold(name) not in self.tables:
             raise TemplateValueError(f"没有汇总表“{name}”")
-        return FiguresView(self.tables[name])
+        return FiguresView(self.tables[fold(name)])
+
+    def __call__(self, name: object) -> object:
+        """The same as an attribute, for names written as text."""
+        return self.attribute(str(name))
+
+
+class TermsView(View):
+    """用语: every fixed wording, for names that are no identifiers."""
+
+    def __init__(self, terms: Mapping[str, str]) -> None:
+        self.terms = {fold(name): text for name, text in terms.items()}
+
+    def attribute(self, name: str) -> object:
+        """The wording called ``name``."""
+        if fold(name) not in self.terms:
+            raise TemplateValueError(f"没有用语“{name}”")
+        return self.terms[fold(name)]
 
     def __call__(self, name: object) -> object:
         """The same as an attribute, for names written as text."""
@@ -313,5 +330,5 @@ LOOP_ATTRIBUTES: Mapping[str, tuple[str, Callable[[LoopView], object]]] = {
 }
 
 
-CALLABLE_VIEWS = (FiguresView, SectionsView, RegistersView, TablesView)
+CALLABLE_VIEWS = (FiguresView, SectionsView, RegistersView, TablesView, TermsView)
 """The views that a template may call with a name: ``指标("…")``."""

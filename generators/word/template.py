@@ -21,6 +21,8 @@ from generators.word.oxml import Element, paragraph_text, w
 
 TEMPLATE_FILE = "report.docx"
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_FULL_WIDTH = re.compile(r"｛[｛{%％]|\{[｛％]|[｝}%％]｝|[｝％]\}")
+"""Braces as a Chinese keyboard types them: meant as a tag, but none."""
 _OPENING = re.compile(r"\{\{|\{%|\{#|#\}|%\}|\}\}")
 _PART_NAMES: Mapping[str, str] = {
     "document": "正文",
@@ -219,7 +221,12 @@ class _Builder:
             where = Where(self._part, self._heading, text.strip())
             statement = _statement(text)
             if statement is not None:
+                if baggage := _baggage(child):
+                    reason = f"块标签所在的段落里还有{baggage}，会随标签一起消失，请移到别的段落"
+                    self._fault(text.strip(), where, Problem("block", {"reason": reason}))
                 self._statement(statement, text.strip(), where, stack)
+                return
+            if _is_comment(text) and _may_go(child):
                 return
             stack[-1].children.append(self._paragraph(child, where, scope))
             if text.strip() and self._is_heading(child):
@@ -243,8 +250,12 @@ class _Builder:
             text = paragraph_text(paragraph)
             place = where if paragraph is element else Where(where.part, where.heading, text.strip())
             spans = list(_TAG.finditer(text))
-            if stray := _OPENING.search(_TAG.sub("", text)):
+            outside = _TAG.sub("", text)
+            wide = _FULL_WIDTH.search(outside)
+            if stray := wide or _OPENING.search(outside):
                 reason = "标签没有写完整，标签不能跨段落"
+                if wide:
+                    reason = "标签的大括号和百分号应为半角：{{ }}、{% %}"
                 self._fault(stray[0], place, Problem("syntax", {"reason": reason}))
                 continue
             marks = [self._inline(span[0], place, scope, tags) for span in spans]
@@ -351,6 +362,28 @@ def _statement(text: str) -> str | None:
     if not match or not text.startswith("{%") or len(_TAG.findall(text)) != 1:
         return None
     return re.sub(r"\s+", " ", text[2:-2].strip().strip("-").strip())
+
+
+def _is_comment(text: str) -> bool:
+    """True where ``text`` is nothing but one comment, which leaves no empty line."""
+    return text.strip().startswith("{#") and _TAG.fullmatch(text.strip()) is not None
+
+
+def _may_go(paragraph: Element) -> bool:
+    """True where the document stays valid and whole without ``paragraph``."""
+    parent = paragraph.getparent()  # a cell gets its last paragraph back
+    return parent is not None and parent.tag in (w("body"), w("tc")) and not _baggage(paragraph)
+
+
+def _baggage(paragraph: Element) -> str:
+    """What besides text a paragraph holds that would go with it, as the compiler calls it."""
+    if paragraph.find(f"{w('pPr')}/{w('sectPr')}") is not None:
+        return "分节符"
+    if any(mark.get(w("type")) in ("page", "column") for mark in paragraph.iter(w("br"))):
+        return "分页符"
+    if any(True for _ in paragraph.iter(w("drawing"), w("pict"), w("object"))):
+        return "图片或文本框"
+    return ""
 
 
 def _nested(paragraph: Element) -> Iterable[Element]:

@@ -220,7 +220,7 @@ FIGURE_ATTRIBUTES: Mapping[str, tuple[str, Callable[[FigureView], object]]] = {
     "数值": ("本年数，不带单位", lambda view: _bare(view.level)),
     "单位": ("计量单位", lambda view: view.indicator.unit),
     "上年": ("上年实际，带单位", lambda view: view.measure(Measure.PREVIOUS)),
-    "同比": ("同比增长，带正负号和 %", lambda view: view.growth()),
+    "同比": ("同比增长，带 %，下降为负", lambda view: view.growth()),
     "同比表述": ("同比增长…/同比下降…/与上年持平", lambda view: _change(view, figures.change_phrase)),
     "增减": ("增长、下降或持平一词", lambda view: _change(view, _direction_word)),
     "增幅": ("同比的绝对值，带 %", lambda view: _change(view, _magnitude)),

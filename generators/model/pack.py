@@ -1,9 +1,4 @@
-"""The nouns of the program: frozen dataclasses, no input or output.
-
-Chinese terms and their names in code are those of the field (SDMX where it has one):
-指标 Indicator, 口径 Measure, 观测值 Observation, 报送 Submission, 校验结果 Finding,
-来源 Provenance, 清单 Register, 文字材料 Narrative.
-"""
+"""The report pack: everything that is about a report, as the definition workbook gives it."""
 
 from __future__ import annotations
 
@@ -13,12 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Generic, TypeVar
 
-T = TypeVar("T")
-
-Value = Decimal | str | None
-"""What a cell says: a number, a text, or ``None`` for a blank cell."""
+from generators.model.findings import Severity
 
 
 class Measure(StrEnum):
@@ -71,123 +62,6 @@ class ColumnKind(StrEnum):
     NUMBER = "number"
     CODE = "code"
     DATE = "date"
-
-
-class Severity(StrEnum):
-    """How much a finding weighs; members stand in the order in which they are shown."""
-
-    ERROR = "error"
-    CONFIRM = "confirm"
-    WARNING = "warning"
-    INFO = "info"
-
-    @property
-    def rank(self) -> int:
-        """0 for the gravest."""
-        return list(Severity).index(self)
-
-
-class ObservationStatus(StrEnum):
-    """SDMX code list CL_OBS_STATUS, the members in use."""
-
-    NORMAL = "A"
-    ESTIMATED = "E"
-    FORECAST = "F"
-    PROVISIONAL = "P"
-    BREAK = "B"
-
-
-# --- cells ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell as the workbook holds it, free of meaning.
-
-    ``value`` is what the file stores (``Decimal`` for a number, the cached result for a formula,
-    ``None`` for a blank); ``raw`` is its text as stored; ``problem`` names what is wrong with the
-    cell itself (``error``, ``uncalculated``, ``date``, ``boolean``) and is ``None`` otherwise.
-    """
-
-    sheet: str
-    row: int
-    column: int
-    address: str
-    value: Decimal | str | dt.datetime | bool | None = None
-    raw: str = ""
-    number_format: str = "General"
-    formula: str | None = None
-    problem: str | None = None
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a cell was understood to say.
-
-    ``value`` is ``None`` for a blank cell and for one that could not be understood; in the latter
-    case ``problem`` holds the finding code. ``notes`` are finding codes of what was put right.
-    """
-
-    cell: Cell
-    value: Value = None
-    problem: str | None = None
-    notes: tuple[str, ...] = ()
-    suggestion: str = ""
-
-    @property
-    def blank(self) -> bool:
-        """True where the department wrote nothing."""
-        return self.value is None and self.problem is None
-
-
-# --- findings ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Operand:
-    """A cell that took part in a check: ``'sheet'!$D$5``, raw text, parsed value, unit, decimals."""
-
-    reference: str
-    raw: str
-    value: str
-    unit: str = ""
-    decimals: int | None = None
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something a person should know, as data; its words are in :mod:`generators.messages`.
-
-    ``code`` is the catalogue entry, ``rule`` (its part before the dot) the rule id of the
-    validation table. ``file``, ``sheet`` and ``cell`` are empty where none is meant;
-    ``explanation`` is what the department wrote about a ``confirm`` finding, empty for nothing.
-    """
-
-    code: str
-    severity: Severity
-    department: str = ""
-    file: str = ""
-    sheet: str = ""
-    cell: str = ""
-    params: Mapping[str, str] = field(default_factory=dict)
-    operands: tuple[Operand, ...] = ()
-    explanation: str = ""
-
-    @property
-    def rule(self) -> str:
-        """The rule id, e.g. ``type`` for the code ``type.date``."""
-        return self.code.partition(".")[0]
-
-
-@dataclass(frozen=True)
-class Result(Generic[T]):
-    """A value and what was found on the way; ``value`` is ``None`` where there could be none."""
-
-    value: T | None
-    findings: tuple[Finding, ...] = ()
-
-
-# --- the report pack --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -411,94 +285,3 @@ class Definition:
         """When a department is due, or ``None`` where the pack sets no deadline."""
         known = self.department_by_code.get(department)
         return (known.deadline if known else None) or self.settings.deadline
-
-
-# --- submissions ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class FormIdentity:
-    """Which form a workbook is, as the program wrote it into the workbook when issuing it."""
-
-    pack: str
-    department: str
-    period: str
-    form_version: str
-
-
-@dataclass(frozen=True)
-class Observation:
-    """Indicator × measure × period × department → what the cell says.
-
-    Asked cells that are blank are observations too: their reading has neither value nor problem.
-    """
-
-    indicator: str
-    measure: Measure
-    reading: Reading
-    status: ObservationStatus = ObservationStatus.NORMAL
-
-
-@dataclass(frozen=True)
-class RegisterRow:
-    """One filled row of a register: column name → reading, and the sheet row (1 = first)."""
-
-    register: str
-    row: int
-    readings: Mapping[str, Reading]
-
-
-@dataclass(frozen=True)
-class NarrativeText:
-    """A department's text for one narrative; an empty ``text`` means it was left blank."""
-
-    narrative: str
-    cell: Cell
-    text: str
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """What a department wrote in 情况说明 beside an indicator."""
-
-    indicator: str
-    cell: Cell
-    text: str
-
-
-@dataclass(frozen=True)
-class Submission:
-    """One workbook of one department for one period.
-
-    ``sha256`` is of the file's bytes; ``saved_at`` is when the workbook says it was last saved
-    (ISO text, empty where it does not say).
-    """
-
-    identity: FormIdentity
-    file: str
-    sha256: str
-    saved_at: str = ""
-    observations: tuple[Observation, ...] = ()
-    rows: tuple[RegisterRow, ...] = ()
-    narratives: tuple[NarrativeText, ...] = ()
-    explanations: tuple[Explanation, ...] = ()
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """A submission that stands, with the number of its vintage (1 = the department's first)."""
-
-    submission: Submission
-    vintage: int
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """Where a value came from: the accepted original, by content, and the cell in it."""
-
-    sha256: str
-    file: str
-    sheet: str
-    cell: str
-    department: str
-    vintage: int

@@ -1,0 +1,211 @@
+"""Inbox → what counts: one workbook a department, accepted or rejected, and who is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from generators import __version__
+from generators.excel.workbook import read_workbook
+from generators.forms.layout import form_name
+from generators.intake.inbox import InboxFile, inbox_paths, read_file
+from generators.intake.submission import identify, read_submission
+from generators.ledger import Ledger
+from generators.messages import ordered
+from generators.model import Definition, Finding, Result, Severity, Submission
+from generators.summary import DepartmentReport, ReportState, Timeliness
+from generators.validation import is_blocking, validate
+from generators.validation.envelope import check_envelope
+from generators.workspace import Workspace
+
+Progress = Callable[[str, Sequence[Path]], Iterable[Path]]
+"""Goes through paths, showing how far the named step is."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An inbox file with what it was read as (``None`` where it is no form of this report).
+
+    ``department`` is a code, empty where neither identity nor file name gives one.
+    """
+
+    file: InboxFile
+    department: str
+    submission: Submission | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def rejected(self) -> bool:
+        """True where the file cannot be used."""
+        return self.submission is None or any(is_blocking(item) for item in self.findings)
+
+
+@dataclass(frozen=True)
+class Collection:
+    """The files that count, at most one a department, and what was found about any file."""
+
+    definition: Definition
+    current: tuple[Taken, ...]
+    unreadable: tuple[Finding, ...]
+    superseded: tuple[Finding, ...]
+
+    @cached_property
+    def usable(self) -> tuple[Taken, ...]:
+        """The files that are accepted."""
+        return tuple(item for item in self.current if not item.rejected)
+
+    @cached_property
+    def rejected(self) -> tuple[str, ...]:
+        """The names of the files that cannot be used."""
+        names = [item.file for item in self.unreadable]
+        return (*names, *(item.file.name for item in self.current if item.rejected))
+
+    @cached_property
+    def missing(self) -> tuple[str, ...]:
+        """The codes of the departments of which no file came at all."""
+        sent = {item.department for item in self.current}
+        return tuple(item.code for item in self.definition.departments if item.code not in sent)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything found, and a finding for each department of which nothing can be used."""
+        have = {item.department for item in self.usable}
+        lacking = tuple(
+            Finding("missing.department", Severity.ERROR, item.code, params={"department": item.name})
+            for item in self.definition.departments
+            if item.code not in have
+        )
+        about_files = (finding for item in self.current for finding in item.findings)
+        return (*lacking, *self.unreadable, *self.superseded, *about_files)
+
+
+def collect(
+    workspace: Workspace, definition: Definition, ledger: Ledger, progress: Progress
+) -> Collection:
+    """Read and validate every file of the inbox, and find the one that counts for each department."""
+    taken: list[Taken] = []
+    unreadable: list[Finding] = []
+    for path in progress("inbox", inbox_paths(workspace.inbox)):
+        file = read_file(path, path.relative_to(workspace.inbox).as_posix())
+        if isinstance(file, Finding):
+            unreadable.append(file)
+        else:
+            taken.append(take(file, definition, ledger))
+    current, superseded = _newest_of_each(taken)
+    return Collection(definition, tuple(current), tuple(unreadable), tuple(superseded))
+
+
+def take(file: InboxFile, definition: Definition, ledger: Ledger | None = None) -> Taken:
+    """Read one file and validate it. With a ledger, a content that was read before is not again."""
+    key = _reading_key(definition)
+    read = ledger.reading(file.sha256, key, file.name) if ledger else None
+    if read is None:
+        read = _read_form(file, definition)
+        if ledger:
+            ledger.keep_reading(file.sha256, key, read)
+    findings = read.findings
+    if read.value is None:
+        owner = _by_name(file.name, definition)
+    else:
+        owner = read.value.identity.department
+        findings += validate(read.value, definition)
+    named = (item if item.department else replace(item, department=owner) for item in findings)
+    return Taken(file, owner, read.value, ordered(named))
+
+
+def department_reports(
+    collection: Collection, vintages: dict[str, int], findings: Sequence[Finding]
+) -> list[DepartmentReport]:
+    """How each department stands, in the order of the definition.
+
+    ``vintages`` maps department codes to the vintage that was accepted; ``findings`` are counted.
+    """
+    definition = collection.definition
+    files = {item.department: item for item in collection.current}
+    reports = []
+    for department in definition.departments:
+        own = [found for found in findings if found.department == department.code]
+        counts = {s: sum(found.severity is s for found in own) for s in Severity}
+        item = files.get(department.code)
+        if item is None:
+            missing = ReportState.MISSING
+            report = DepartmentReport(
+                department.code, missing, timeliness=Timeliness.MISSING, counts=counts
+            )
+        else:
+            report = DepartmentReport(
+                department=department.code,
+                state=ReportState.REJECTED if item.rejected else ReportState.ACCEPTED,
+                file=item.file.name,
+                vintage=vintages.get(department.code),
+                saved_at=item.submission.saved_at if item.submission else "",
+                timeliness=_timeliness(definition, department.code, item.file.received),
+                counts=counts,
+            )
+        reports.append(report)
+    return reports
+
+
+def _read_form(file: InboxFile, definition: Definition) -> Result[Submission]:
+    """Read one file as a form of this report; nothing is judged but envelope and structure."""
+    book = read_workbook(file.data, file.name)
+    if book.value is None:
+        return Result(None, book.findings)
+    identity = identify(book.value)
+    wrong = tuple(check_envelope(identity, definition, file.name))
+    if identity is None or wrong:
+        return Result(None, wrong)
+    return read_submission(book.value, identity, definition)
+
+
+def _newest_of_each(taken: Sequence[Taken]) -> tuple[list[Taken], list[Finding]]:
+    """The one file that counts for each department, and findings about the others.
+
+    The file that was written last counts; of those written at once, the first by name. Files that
+    are no form of this report stay as they are: each is rejected on its own account.
+    """
+    current = [item for item in taken if item.submission is None]
+    findings: list[Finding] = []
+    by_department: dict[str, list[Taken]] = {}
+    for item in taken:
+        if item.submission is not None:
+            by_department.setdefault(item.department, []).append(item)
+    for department, items in by_department.items():
+        ranked = sorted(items, key=lambda item: item.file.name)
+        newest = max(ranked, key=lambda item: item.file.received)
+        current.append(newest)
+        for item in ranked:
+            if item is newest:
+                continue
+            same = item.file.sha256 == newest.file.sha256
+            code = "envelope.copy" if same else "envelope.superseded"
+            params = {"other": newest.file.name, "newer": newest.file.name}
+            severity = Severity.INFO if same else Severity.WARNING
+            findings.append(Finding(code, severity, department, item.file.name, params=params))
+    return current, findings
+
+
+def _timeliness(definition: Definition, department: str, received: dt.datetime) -> Timeliness:
+    """Whether a file that came at ``received`` (UTC) met the department's deadline."""
+    deadline = definition.deadline_of(department)
+    if deadline is None:
+        return Timeliness.NONE
+    due = deadline.replace(tzinfo=ZoneInfo(definition.settings.time_zone))
+    return Timeliness.ON_TIME if received <= due else Timeliness.LATE
+
+
+def _by_name(name: str, definition: Definition) -> str:
+    """The department whose form has that file name, or nothing."""
+    stem = Path(name).name
+    return next((d.code for d in definition.departments if form_name(definition, d.code) == stem), "")
+
+
+def _reading_key(definition: Definition) -> str:
+    """What a reading depends on besides the file: program, definition, pack and period."""
+    parts = (__version__, definition.digest, definition.pack, definition.settings.period)
+    return hashlib.sha256("/".join(parts).encode()).hexdigest()

@@ -1,0 +1,134 @@
+"""The sheets and header rows of a form, found by name; what is lost or strange is a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from generators.excel.workbook import Sheet, Workbook
+from generators.intake.cells import text_of
+from generators.model import Cell, Finding, Register, Severity
+from generators.text import fold, near
+
+HEADER_SEARCH_ROWS = 30
+
+
+@dataclass(frozen=True)
+class Head:
+    """A sheet's header row and the column of each header, by folded name."""
+
+    row: int
+    columns: Mapping[str, int]
+
+    def column(self, *names: str) -> int | None:
+        """The column of the first of ``names`` that is there, or ``None``."""
+        return next((self.columns[fold(n)] for n in names if fold(n) in self.columns), None)
+
+
+class SheetReader:
+    """Finds the sheets and header rows of one form, collecting structural findings.
+
+    ``own_sheets`` are the names of the visible sheets that the department's form has.
+    """
+
+    def __init__(self, book: Workbook, department: str, own_sheets: Iterable[str]) -> None:
+        self._book = book
+        self._department = department
+        self._own_sheets = {fold(name) for name in own_sheets}
+        self.findings: list[Finding] = []
+
+    def foreign_sheets(self) -> None:
+        """Record the visible sheets that hold something and are none of the form's."""
+        if any(item.code == "structure.sheet" for item in self.findings):
+            return  # one of them is likely the lost sheet
+        for sheet in self._book.sheets:
+            if sheet.state == "visible" and sheet.cells and fold(sheet.name) not in self._own_sheets:
+                self._add("structure.sheet_unknown", Severity.INFO, sheet, None, {})
+
+    def _sheet(self, name: str) -> Sheet | None:
+        sheet = next((item for item in self._book.sheets if fold(item.name) == fold(name)), None)
+        if sheet is None:
+            visible = [
+                item.name
+                for item in self._book.sheets
+                if item.state == "visible" and fold(item.name) not in self._own_sheets
+            ]
+            finding = Finding(
+                "structure.sheet",
+                Severity.ERROR,
+                self._department,
+                self._book.file,
+                name,
+                params={"near": near(name, visible)},
+            )
+            self.findings.append(finding)
+        return sheet
+
+    def _head(
+        self, sheet: Sheet, needed: str, headers: Sequence[str], register: Register | None = None
+    ) -> Head | None:
+        """The header row: the one of the first rows that holds the most of ``headers``.
+
+        Without the header ``needed`` a sheet of codes cannot be read; a register can.
+        """
+        wanted = {fold(header): header for header in headers}
+        if register is not None:
+            wanted |= {fold(column.name): column.name for column in register.columns}
+        best = Head(0, {})
+        for number, cells in sheet.rows():
+            if number > HEADER_SEARCH_ROWS:
+                break
+            found = {
+                fold(text_of(cell)): column
+                for column, cell in sorted(cells.items(), reverse=True)
+                if fold(text_of(cell)) in wanted
+            }
+            if len(found) > len(best.columns):
+                best = Head(number, found)
+        lost = best.column(needed) is None
+        # One chance match is no header row; with more, it is one that has lost a column.
+        if not best.columns or (lost and len(best.columns) == 1):
+            self._fault("structure.header", sheet, header=needed)
+            return None
+        if lost and register is None:
+            self._missing_column(sheet, best, needed)
+            return None
+        for (row, column), cell in sorted(sheet.cells.items()):
+            name = fold(text_of(cell))
+            if row == best.row and best.columns.get(name, column) != column:
+                self._fault("structure.column_twice", sheet, cell, column=wanted[name])
+        return best
+
+    def _missing_column(
+        self, sheet: Sheet, head: Head, header: str, severity: Severity = Severity.ERROR
+    ) -> None:
+        known = head.columns.values()
+        spare = [
+            text_of(cell)
+            for (row, column), cell in sorted(sheet.cells.items())
+            if row == head.row and column not in known
+        ]
+        params = {"column": header, "near": near(header, spare)}
+        self._add("structure.column", severity, sheet, sheet.cell(head.row, min(known)), params)
+
+    def _fault(self, rule: str, sheet: Sheet, cell: Cell | None = None, /, **params: str) -> None:
+        self._add(rule, Severity.ERROR, sheet, cell, params)
+
+    def _warn(self, rule: str, sheet: Sheet, cell: Cell, /, **params: str) -> None:
+        self._add(rule, Severity.WARNING, sheet, cell, params)
+
+    def _note(self, rule: str, sheet: Sheet, cell: Cell, /, **params: str) -> None:
+        self._add(rule, Severity.INFO, sheet, cell, params)
+
+    def _add(
+        self,
+        code: str,
+        severity: Severity,
+        sheet: Sheet,
+        cell: Cell | None,
+        params: Mapping[str, str],
+    ) -> None:
+        address = cell.address if cell else ""
+        self.findings.append(
+            Finding(code, severity, self._department, self._book.file, sheet.name, address, params)
+        )

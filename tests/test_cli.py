@@ -1,0 +1,173 @@
+"""The command line as a user meets it: commands, options anywhere, exit codes, languages."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from tests.conftest import CHECKOUT, huibao
+
+HEAVY = ("pandas", "openpyxl", "docx", "sqlalchemy", "xlsxwriter", "jinja2", "lxml")
+
+
+def call(*arguments: str, cwd: Path = CHECKOUT) -> subprocess.CompletedProcess[str]:
+    """Run the program as typed, in ``cwd``."""
+    command = [sys.executable, str(CHECKOUT / "run_report.py"), *arguments]
+    return subprocess.run(
+        command, capture_output=True, cwd=cwd, encoding="utf-8", timeout=120, check=False
+    )
+
+
+def test_help_is_quick_it_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.argv = ['huibao', '--help']\n"
+        "from generators.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        f"print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, cwd=CHECKOUT, encoding="utf-8", check=True
+    )
+    assert done.stderr.strip() == "[]"
+    for command in ("run", "issue", "check", "status", "init"):
+        assert command in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--json", "--workspace", "{w}"),
+        ("--workspace", "{w}", "--json", "run"),
+        ("run", "--json", "--workspace", "{w}"),
+        ("--json", "--report", "annual-plan", "--workspace={w}"),
+        ("--lang", "en", "run", "--workspace", "{w}", "--json", "--period", "2023"),
+    ],
+)
+def test_run_is_the_default_and_options_stand_anywhere(
+    workspace: Path, arguments: tuple[str, ...]
+) -> None:
+    done = call(*(item.format(w=workspace) for item in arguments))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["findings"] == []
+
+
+def test_the_current_folder_is_the_workspace_where_it_is_one(workspace: Path) -> None:
+    done = call("--json", cwd=workspace)
+    assert Path(json.loads(done.stdout)["report"]).parent == (workspace / "reports").resolve()
+
+
+def test_without_json_a_person_reads_what_was_written(workspace: Path) -> None:
+    (workspace / "workbooks/inbox/教育局-2023.xlsx").unlink()
+    done = call("--workspace", str(workspace))
+    assert done.returncode == 1
+    assert "采用 20 个部门，退回 0 个文件，缺报 1 个部门。" in done.stdout
+    assert "[错误] 教育局没有可用的报送 → 请催报，或处理其被退回的文件" in done.stderr.splitlines()
+    english = call("--workspace", str(workspace), "--lang", "en")
+    assert "20 departments accepted, 0 files rejected, 1 missing." in english.stdout
+    assert "[error] 教育局 has no usable submission" in english.stderr
+
+
+def test_quiet_says_only_errors(workspace: Path) -> None:
+    (workspace / "workbooks/inbox/教育局-2023.xlsx").unlink()
+    done = call("--workspace", str(workspace), "--quiet")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines() == ["[错误] 教育局没有可用的报送 → 请催报，或处理其被退回的文件"]
+
+
+def test_a_misspelt_command_is_told() -> None:
+    done = call("statsu")
+    assert done.returncode == 2
+    assert "status" in done.stderr
+
+
+def test_a_folder_that_is_no_workspace(tmp_path: Path) -> None:
+    outcome = huibao(tmp_path)
+    assert (outcome.code, outcome.result["report"]) == (2, None)
+    assert "没有 templates 文件夹" in outcome.result["findings"][0]["message"]
+
+
+def test_an_unknown_pack_is_told_with_the_near_one(workspace: Path) -> None:
+    outcome = huibao(workspace, "--report", "anual-plan")
+    assert outcome.code == 2
+    assert outcome.result["findings"][0]["message"] == (
+        "没有名为“anual-plan”的报告套件，是不是“annual-plan”？"
+    )
+
+
+def test_forms_of_another_period_are_refused(workspace: Path) -> None:
+    outcome = huibao(workspace, "--period", "2024")
+    assert outcome.code == 2
+    found = [item for item in outcome.result["findings"] if item["code"] == "envelope.period"]
+    assert len(found) == 21
+    assert found[0]["message"] == "填报表的报告期是“2023”，本次报告期是“2024”"
+
+
+def test_check_says_what_would_be_rejected_and_takes_nothing_in(workspace: Path) -> None:
+    good = workspace / "workbooks/inbox/教育局-2023.xlsx"
+    bad = workspace / "bad.xlsx"
+    bad.write_bytes(b"PK\x03\x04")
+    assert huibao(workspace, "check", str(good)).code == 0
+    outcome = huibao(workspace, "check", str(good), str(bad))
+    assert (outcome.code, outcome.result["rejected"]) == (1, ["bad.xlsx"])
+    assert not (workspace / "workbooks/archive").exists()
+    assert not (workspace / "reports").exists()
+
+
+def test_status_before_and_after_a_run(workspace: Path) -> None:
+    path = workspace / "workbooks/inbox/教育局-2023.xlsx"
+    os.utime(path, (1_700_000_000, 1_700_000_000))  # 2023-11-15 06:13 in Shanghai
+    (workspace / "workbooks/inbox/财政局-2023.xlsx").unlink()
+
+    def row(name: str) -> dict[str, object]:
+        rows = huibao(workspace, "status").result["departments"]
+        return next(item for item in rows if item["name"] == name)
+
+    assert row("教育局")["vintage"] is None
+    huibao(workspace)
+    education, finance = row("教育局"), row("财政局")
+    assert (education["state"], education["vintage"]) == ("accepted", 1)
+    assert (education["received"], education["timeliness"]) == ("2023-11-15 06:13", "on_time")
+    assert row("统计局")["timeliness"] == "late"
+    assert (finance["state"], finance["timeliness"], finance["file"]) == ("missing", "missing", "")
+    table = call("status", "--workspace", str(workspace)).stdout
+    assert "教育局" in table
+    assert "按时" in table
+    assert "未报送" in table
+    assert "填报表未加封" in table
+
+
+def test_issue_writes_one_form_for_each_department(workspace: Path) -> None:
+    outcome = huibao(workspace, "issue")
+    assert outcome.code == 0
+    assert len(outcome.result["forms"]) == 21
+    assert all(Path(path).is_file() for path in outcome.result["forms"])
+
+
+def test_two_runs_never_work_at_once(workspace: Path) -> None:
+    lock = workspace / "workbooks/huibao.lock"
+    with FileLock(lock):
+        outcome = huibao(workspace)
+    assert outcome.code == 2
+    assert outcome.result["findings"][0]["code"] == "run.busy"
+    assert huibao(workspace).code == 0
+
+
+def test_a_report_that_cannot_be_replaced_is_told(workspace: Path) -> None:
+    before = huibao(workspace)
+    content = before.summary.read_bytes()
+    before.report.unlink()
+    before.report.mkdir()  # a folder in its place cannot be replaced by a file
+    after = huibao(workspace)
+    assert (after.code, after.result["report"]) == (2, None)
+    found = after.result["findings"][0]
+    assert found["code"] == "run.not_written"
+    assert before.report.name in found["message"]
+    assert before.summary.read_bytes() == content
+    assert not [path for path in before.report.parent.iterdir() if path.suffix == ".tmp"]

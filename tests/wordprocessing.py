@@ -1,0 +1,118 @@
+"""What Word enforces of the WordprocessingML schema (ISO/IEC 29500-1): order, ids, relationships."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+
+from lxml import etree
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
+TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
+
+ORDER = {
+    "pPr": (
+        "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr "
+        "shd tabs suppressAutoHyphens kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE "
+        "autoSpaceDN bidi adjustRightInd snapToGrid spacing ind contextualSpacing mirrorIndents "
+        "suppressOverlap jc textDirection textAlignment textboxTightWrap outlineLvl divId cnfStyle rPr "
+        "sectPr pPrChange"
+    ).split(),
+    "rPr": (
+        "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof "
+        "snapToGrid vanish webHidden color spacing w kern position sz szCs highlight u effect bdr shd "
+        "fitText vertAlign rtl cs em lang eastAsianLayout specVanish oMath rPrChange"
+    ).split(),
+    "tblPr": (
+        "tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBandSize tblW jc "
+        "tblCellSpacing tblInd tblBorders shd tblLayout tblCellMar tblLook tblCaption tblDescription"
+    ).split(),
+    "tcPr": (
+        "cnfStyle tcW gridSpan hMerge vMerge tcBorders shd noWrap tcMar textDirection tcFitText vAlign "
+        "hideMark"
+    ).split(),
+    "sectPr": (
+        "headerReference footerReference footnotePr endnotePr type pgSz pgMar paperSrc pgBorders "
+        "lnNumType pgNumType cols formProt vAlign noEndnote titlePg textDirection bidi rtlGutter "
+        "docGrid printerSettings"
+    ).split(),
+}
+"""The order of children that the schema gives; Word calls a document damaged that breaks it."""
+
+
+def faults(data: bytes) -> list[str]:
+    """Everything in a .docx that Word would call damaged; empty for a valid document."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        listed = package.namelist()
+        names = set(listed)
+        parts = {
+            name: etree.fromstring(package.read(name))
+            for name in names
+            if name.endswith((".xml", ".rels"))
+        }
+    found = [f"doubled part {name}" for name, count in Counter(listed).items() if count > 1]
+    found += _content_type_faults(names, parts["[Content_Types].xml"])
+    for name, root in sorted(parts.items()):
+        if name.endswith(".rels"):
+            found += _relationship_faults(name, root, names)
+        elif name.startswith("word/"):
+            found += [f"{name}: {fault}" for fault in _element_faults(root)]
+    return found
+
+
+def _content_type_faults(names: set[str], root: etree._Element) -> Iterator[str]:
+    defaults = {item.get("Extension", "").lower() for item in root.iter(f"{TYPES}Default")}
+    overrides = {item.get("PartName", "").lstrip("/") for item in root.iter(f"{TYPES}Override")}
+    for name in names - {"[Content_Types].xml"}:
+        if name not in overrides and name.rpartition(".")[2].lower() not in defaults:
+            yield f"{name} has no content type"
+    for name in overrides - names:
+        yield f"{name} has a content type but is not there"
+
+
+def _relationship_faults(name: str, root: etree._Element, names: set[str]) -> Iterator[str]:
+    folder = posixpath.dirname(posixpath.dirname(name))
+    for item in root.iter(f"{RELATIONSHIPS}Relationship"):
+        target = item.get("Target", "")
+        if item.get("TargetMode") != "External":
+            path = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+            if path not in names:
+                yield f"{name}: {target} is not there"
+
+
+def _element_faults(root: etree._Element) -> Iterator[str]:
+    for kind, order in ORDER.items():
+        for element in root.iter(f"{W}{kind}"):
+            places = [
+                order.index(local)
+                for child in element
+                if isinstance(child.tag, str) and (local := etree.QName(child).localname) in order
+            ]
+            if places != sorted(places):
+                yield f"{kind} out of order: {[etree.QName(child).localname for child in element]}"
+    for cell in root.iter(f"{W}tc"):
+        if len(cell) == 0 or cell[-1].tag != f"{W}p":
+            yield "a cell does not end in a paragraph"
+    for table in root.iter(f"{W}tbl"):
+        if table.find(f"{W}tr") is None:
+            yield "a table has no row"
+    for tag, attribute in ((f"{W}bookmarkStart", f"{W}id"), (f"{W}bookmarkStart", f"{W}name")):
+        values = Counter(item.get(attribute) for item in root.iter(tag))
+        yield from (f"doubled {attribute} {value}" for value, count in values.items() if count > 1)
+    starts = {item.get(f"{W}id") for item in root.iter(f"{W}bookmarkStart")}
+    ends = {item.get(f"{W}id") for item in root.iter(f"{W}bookmarkEnd")}
+    if starts != ends:
+        yield "bookmarks do not pair"
+    drawings = Counter(
+        item.get("id")
+        for item in root.iter()
+        if isinstance(item.tag, str) and etree.QName(item).localname == "docPr"
+    )
+    yield from (f"doubled drawing id {value}" for value, count in drawings.items() if count > 1)
+    for element in root.iter():
+        if isinstance(element.tag, str) and any("urn:huibao" in name for name in element.attrib):
+            yield "a mark of the compiler is left"

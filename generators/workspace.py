@@ -70,8 +70,9 @@ def find_pack(workspace: Workspace, name: str | None) -> Result[Path]:
         for folder in sorted(workspace.templates.iterdir())
         if (folder / DEFINITION_FILE).is_file()
     }
-    if name is not None and (workspace.templates / name).is_dir() and name not in packs:
-        packs[name] = workspace.templates / name  # its missing definition is a finding of its own
+    folders = {folder.name: folder for folder in workspace.templates.iterdir() if folder.is_dir()}
+    if name in folders and name not in packs:
+        packs[name] = folders[name]  # that it has no definition is a finding of its own
     names = "、".join(packs)
     if name is not None:
         if name in packs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from decimal import Decimal
 
 import docx
@@ -11,6 +12,7 @@ from docx.enum.text import WD_COLOR_INDEX
 
 from generators.messages import message
 from generators.model import Measure
+from generators.word.render import render
 from generators.word.template import compile_template
 from tests.district import (
     DEFINITION,
@@ -304,6 +306,41 @@ def test_all_errors_are_told_at_once_with_their_place() -> None:
 def test_the_sandbox_reaches_nothing_but_the_packs_names(tag: str) -> None:
     with pytest.raises(AssertionError):
         print_tag(tag)
+
+
+@pytest.mark.parametrize(
+    ("tag", "reason"),
+    [
+        ("{{渡口数 / (渡口数 - 14)}}", "除数为零"),
+        ("{{渔港清单}}", "清单不能直接打印"),
+        ("{{渔港清单|取值('名称')}}", "清单不能直接打印"),
+        ("{{渔港清单|前('两个')|计数}}", "过滤器的参数不对"),
+        ("{{'大' if 渡口数 > '十' else '小'}}", "不能这样运算、比较"),
+        ("{{渡口数|计数}}", "只能用于清单"),
+        ("{{渔业总产值 + '亿'}}", "只有数可以运算"),
+    ],
+)
+def test_what_cannot_be_evaluated_is_told_in_chinese(tag: str, reason: str) -> None:
+    compiled = compile_template(document(tag), DEFINITION, "linxi/report.docx")
+    assert compiled.value is not None, compiled.findings
+    result = render(compiled.value, dataset(), "linxi/report.docx")
+    assert result.value is None
+    assert [item.code for item in result.findings] == ["template.value"]
+    assert reason in message(result.findings[0])
+
+
+def test_a_strict_document_is_refused_not_copied() -> None:
+    strict = io.BytesIO()
+    transitional = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    with (
+        zipfile.ZipFile(io.BytesIO(document("{{渔业总产值}}"))) as old,
+        zipfile.ZipFile(strict, "w") as new,
+    ):
+        for name in old.namelist():
+            text = old.read(name).replace(transitional.encode(), b"http://purl.oclc.org/ooxml/wml/main")
+            new.writestr(name, text)
+    found = compile_template(strict.getvalue(), DEFINITION, "linxi/report.docx")
+    assert (found.value, [item.code for item in found.findings]) == (None, ["run.template_unreadable"])
 
 
 def test_what_is_no_document_is_a_finding() -> None:

@@ -15,7 +15,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from generators.model import Definition
 from generators.text import near
 from generators.word.checks import ELEMENT, UNKNOWN, Checker, Kind, Problem, kinds_of
-from generators.word.figures import Missing, Quantity
+from generators.word.figures import FigureError, Missing, Quantity
 from generators.word.filters import FILTERS
 from generators.word.listings import CALLABLE_VIEWS
 from generators.word.spelling import normalise, odd_names
@@ -94,12 +94,12 @@ class Expression:
         """Evaluate; raises :class:`~generators.word.views.TemplateValueError` with a reason."""
         try:
             return self.compiled(**scope)
-        except TemplateValueError:
-            raise
-        except ZeroDivisionError as error:
-            raise TemplateValueError("除数为零") from error
-        except Exception as error:  # whatever an expression can do wrong is the tag's fault
-            raise TemplateValueError(str(error) or type(error).__name__) from error
+        except FigureError as error:
+            raise TemplateValueError(str(error)) from error
+        except TypeError as error:
+            raise TemplateValueError("这些内容不能这样运算、比较或传给过滤器") from error
+        except Exception as error:  # whatever else an expression can do wrong is the tag's fault
+            raise TemplateValueError("过滤器的参数不对，或运算无法进行") from error
 
 
 @dataclass(frozen=True)

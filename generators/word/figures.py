@@ -19,6 +19,10 @@ DEFAULT_DECIMALS = 2
 PRECISION = 40
 
 
+class FigureError(ValueError):
+    """Arithmetic that has no result; the message is for the compiler, in Chinese."""
+
+
 @dataclass(frozen=True)
 class Source:
     """What a printed figure stands on: a stable id, the raw value, and the cell it came from.
@@ -201,7 +205,7 @@ class Quantity:
             elif operator == "*":
                 value = self.value * right.value
             elif right.value == 0:
-                raise ValueError("除数为零")
+                raise FigureError("除数为零")
             else:
                 value = self.value / right.value
         if operator in "+-":
@@ -222,7 +226,7 @@ def _quantity(other: object) -> Quantity:
     if isinstance(other, Quantity):
         return other
     if isinstance(other, bool) or not isinstance(other, int | float | Decimal):
-        raise ValueError(f"“{other}”不是数")
+        raise FigureError(f"“{other}”不是数")
     number = other if isinstance(other, Decimal) else Decimal(repr(other))
     exponent = number.as_tuple().exponent
     return Quantity(number, decimals=max(-exponent, 0) if isinstance(exponent, int) else 0)

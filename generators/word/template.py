@@ -149,11 +149,16 @@ def compile_template(data: bytes, definition: Definition, file: str) -> Result[T
 
 
 def open_document(data: bytes) -> DocxDocument | None:
-    """The document in ``data``, or ``None`` where it is no readable .docx."""
+    """The document in ``data``, or ``None`` where it is no readable .docx.
+
+    A document in the strict variant of the format has other namespaces: none of its paragraphs
+    would be seen, so it counts as unreadable (Word saves it as an ordinary .docx on request).
+    """
     try:
-        return Document(io.BytesIO(data))
+        document = Document(io.BytesIO(data))
     except Exception:  # python-docx fails in many classes on what is not a .docx
         return None
+    return None if document.element.find(w("body")) is None else document
 
 
 def story_parts(document: DocxDocument) -> list[Part]:

@@ -24,7 +24,7 @@ from generators.word import figures
 from generators.word.figures import Missing, Piece, Quantity, Source, Words
 
 
-class TemplateValueError(Exception):
+class TemplateValueError(figures.FigureError):
     """A tag that cannot be evaluated; the message is for the compiler, in Chinese."""
 
 

@@ -139,8 +139,11 @@ class Ledger:
             row = connection.execute(query).one_or_none()
         if row is None:
             return None
-        findings = _from_json(row.findings, tuple[Finding, ...])
-        submission = _from_json(row.submission, Submission) if row.submission else None
+        try:
+            findings = _from_json(row.findings, tuple[Finding, ...])
+            submission = _from_json(row.submission, Submission) if row.submission else None
+        except (cattrs.BaseValidationError, ValueError, TypeError, KeyError):
+            return None  # another version of the program wrote it: the file is simply read again
         return Result(
             replace(submission, file=file) if submission else None,
             tuple(replace(finding, file=file) for finding in findings),

@@ -59,7 +59,7 @@ class Entry:
     en_action: str
 
 
-_RESEND = "请修改后重新放入收件文件夹"
+_RESEND = "改好后重新放入收件文件夹"
 _RESEND_EN = "correct it and drop the workbook into the inbox again"
 
 CATALOGUE: Mapping[str, Entry] = {
@@ -295,7 +295,7 @@ CATALOGUE: Mapping[str, Entry] = {
     # --- level 1: within one submission ----------------------------------------------------
     "type.text": Entry(
         "“{item}”应填数值，实际为“{raw}”{suggestion}",
-        "请只填阿拉伯数字，不带单位和文字；说明写在“情况说明”列",
+        "请只填阿拉伯数字，不带单位和文字；指标需要说明的，写在“情况说明”列",
         "{item} should be a number but reads {raw}{suggestion}",
         "type digits only, without unit or words; remarks go into 情况说明",
     ),
@@ -597,8 +597,8 @@ CATALOGUE: Mapping[str, Entry] = {
         "make them different",
     ),
     "definition.reference": Entry(
-        "“{column}”引用的“{raw}”在“{table}”表中不存在{near}",
-        "请改正，或在“{table}”表中补上",
+        "“{column}”引用的“{raw}”在“{table}”工作表中不存在{near}",
+        "请改正，或在“{table}”工作表中补上",
         "{column}: {raw} does not exist in {table}{near}",
         "correct it, or add it to {table}",
     ),

@@ -154,8 +154,8 @@ def test_no_change_is_zero_only_where_a_change_is_asked() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("12.3\u200b", "12.3 +spaces"),
-        ("\ufeff12.3", "12.3 +spaces"),
+        ("12.3\u200b", "12.3 +text"),
+        ("\ufeff12.3", "12.3 +text"),
         (" 12.3\u3000", "12.3 +spaces"),
         ("12.3\n", "12.3 +spaces"),
         ("12\n13", "type.text"),
@@ -286,6 +286,7 @@ def test_rich_text_is_its_text() -> None:
         ("响铃_x0007_和\ufffe非字符", "响铃和非字符"),
         ("产值_x4E00_元", "产值一元"),
         ("制表\t符", "制表\t符"),
+        ("中\u200b心\ufeff", "中心"),
     ],
 )
 def test_text_has_no_marks_that_only_excel_knows(stored: str, expected: str) -> None:

@@ -32,6 +32,7 @@ from tests.workbooks import (
     edited,
     rows_of,
     sound_definition,
+    table_of,
     workbook,
 )
 
@@ -120,7 +121,7 @@ def english(tables: Tables) -> dict[str, str]:
         headers, *rows = rows_of(tables[table.zh])
         lines = [[names[header] for header in headers]]
         lines += [[in_english(part, table) for part in row] for row in rows]
-        translated[table.en] = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+        translated[table.en] = table_of(lines)
     translated["summary tables"] = translated["summary tables"].replace(
         "章节：渔业生产、S2-01 | 本年预计、下年目标", "section:渔业生产, S2-01 | actual, target"
     )
@@ -303,19 +304,19 @@ FAULTS: dict[str, Case] = {
         "指标",
         (("| 交通局   |", "| 交通运输局 |"),),
         "definition.reference 指标!E4",
-        "“责任部门”引用的“交通运输局”在“部门”表中不存在，是不是“交通局”？",
+        "“责任部门”引用的“交通运输局”在“部门”工作表中不存在，是不是“交通局”？",
     ),
     "a code list that does not exist": (
         "清单列",
         (("| 级别   |  ", "| 等级   |  "),),
         "definition.reference 清单列!G3",
-        "“代码表”引用的“等级”在“代码表”表中不存在",
+        "“代码表”引用的“等级”在“代码表”工作表中不存在，是不是“级别”？",
     ),
     "a section that does not exist": (
         "汇总表",
         (("章节：渔业生产", "章节：渔业"),),
         "definition.reference 汇总表!B2",
-        "“内容”引用的“渔业”在“章节”表中不存在，是不是“渔业生产”？",
+        "“内容”引用的“渔业”在“章节”工作表中不存在，是不是“渔业生产”？",
     ),
     "a register without columns": (
         "清单",

@@ -19,7 +19,7 @@ import io
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +128,11 @@ def rows_of(table: str) -> list[list[str]]:
     lines = [line.strip() for line in table.strip().splitlines()]
     cells = [[part.strip() for part in line.strip("|").split("|")] for line in lines if line]
     return [row for row in cells if not all(re.fullmatch(":?-{3,}:?", part) for part in row)]
+
+
+def table_of(rows: Iterable[Iterable[str]]) -> str:
+    """The table that :func:`rows_of` reads as ``rows``."""
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def put(cell: Any, text: str) -> None:

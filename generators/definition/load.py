@@ -187,9 +187,8 @@ def _indicator(row: Row, departments: _Known, sections: _Known) -> Indicator:
         row.fault("bounds", "minimum", minimum=plain(minimum), maximum=plain(maximum))
     phrase = row.text("target_phrase")
     if phrase and "{}" not in phrase:
-        row.fault(
-            "phrase", "target_phrase", column=row.column_name("target_phrase"), raw=shorten(phrase)
-        )
+        column = row.column_name("target_phrase")
+        row.fault("phrase", "target_phrase", column=column, raw=shorten(phrase))
     return Indicator(
         code=row.needed("code"),
         name=row.needed("name"),

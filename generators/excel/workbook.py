@@ -23,6 +23,7 @@ UNREADABLE = ("error", "uncalculated")
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([^<]{1,40})<")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNPRINTABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
 
 
 @dataclass(frozen=True)
@@ -181,8 +182,12 @@ def _decimal(number: float) -> Decimal:
 
 
 def clean(text: str) -> str:
-    """Text without what Excel writes for control characters (``_x000D_``); line ends are ``\\n``."""
+    """Text without what Excel writes for control characters (``_x000D_``); line ends are ``\\n``.
+
+    What cannot be seen goes too: pasted from a web page, it makes two equal words unlike.
+    """
     text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    text = _INVISIBLE.sub("", text)
     return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 

@@ -160,15 +160,15 @@ class _Reader(SheetReader):
         lost = self._lost_rows(sheet, head, [i for i in self._indicators if i.code not in rows], foreign)
         for number, cell in foreign.items():
             values = [sheet.cell(number, column) for column in columns.values()]
-            if text_of(cell) and any(text_of(value) for value in values):
-                close = near(text_of(cell), [item.code for item in lost])
-                self._warn("structure.row_unknown", sheet, cell, code=shorten(text_of(cell)), near=close)
-            elif not text_of(cell):
-                # Below the table people write dates, names and telephone numbers: only figures count.
-                figures = [value for value in values if isinstance(value.value, Decimal)]
-                if figures:
-                    params = {"row": str(number), "raw": shorten(text_of(figures[0]))}
-                    self._warn("structure.row_uncoded", sheet, figures[0], **params)
+            # Below the table people write dates, names and telephone numbers: only figures count.
+            figures = [value for value in values if isinstance(value.value, Decimal)]
+            close = near(text_of(cell), [item.code for item in lost])
+            if text_of(cell) and (figures or close):
+                params = {"code": shorten(text_of(cell)), "near": close}
+                self._warn("structure.row_unknown", sheet, cell, **params)
+            elif figures:
+                params = {"row": str(number), "raw": shorten(text_of(figures[0]))}
+                self._warn("structure.row_uncoded", sheet, figures[0], **params)
         return rows
 
     def _lost_rows(

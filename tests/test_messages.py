@@ -1,0 +1,354 @@
+"""The catalogue: every finding the program can make has words in both languages, and they hold up."""
+
+from __future__ import annotations
+
+import ast
+import errno
+import os
+import re
+import string
+from collections.abc import Iterator
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import generators
+from generators import messages
+from generators.excel.guard import guard
+from generators.messages import (
+    CATALOGUE,
+    GAP,
+    MEASURE_LABELS,
+    SEVERITY_LABELS,
+    Entry,
+    action,
+    as_dict,
+    line,
+    message,
+    ordered,
+    place,
+)
+from generators.model import Finding, Measure, Severity
+from tests import test_definition, test_guard, test_submission, test_validation
+from tests.workbooks import changed, definition_of, edited, filled_form, found, sound_definition
+
+SOURCES = sorted(Path(generators.__file__).parent.rglob("*.py"))
+RULES = {code.partition(".")[0] for code in CATALOGUE}
+CODE = re.compile(rf"({'|'.join(sorted(RULES))})\.[a-z_]+\Z")
+NO_CODES = {"definition.xlsx", "run.id"}
+"""What looks like a code and is a file and a column."""
+CJK = re.compile("[\u4e00-\u9fff]")
+TYPES_OF_PYTHON = re.compile(r"\b(None|True|False|NaN|Decimal|datetime|Error|Traceback|class)\b")
+
+
+# --- the source against the catalogue -----------------------------------------------------------
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def constants(tree: ast.AST) -> Iterator[str]:
+    """Every text in a module, its documentation apart."""
+    documentation = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        text = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(text, str) and id(node) not in documentation:
+            yield text
+
+
+def called(node: ast.Call) -> tuple[str, str]:
+    """The name of the function that is called, and its first argument where that is a text."""
+    function = node.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    first = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else ""
+    return name, first if isinstance(first, str) else ""
+
+
+def calls(path: Path) -> Iterator[ast.Call]:
+    """Every call in a module."""
+    return (node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call))
+
+
+def composed(tree: ast.AST) -> set[str]:
+    """The rules whose codes a module puts together: ``f"format.{code}"`` gives ``format``."""
+    return {
+        str(node.values[0].value).removesuffix(".")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        and len(node.values) == 2
+        and isinstance(node.values[0], ast.Constant)
+        and str(node.values[0].value).removesuffix(".") in RULES
+        and str(node.values[0].value).endswith(".")
+    }
+
+
+def written_codes() -> set[str]:
+    """Every code that stands whole in the source, outside the catalogue itself."""
+    return {
+        text
+        for path in SOURCES
+        if path.name != "messages.py"
+        for text in constants(tree_of(path))
+        if CODE.match(text) and text not in NO_CODES
+    }
+
+
+MAKERS = {"refuse", "fault", "warn", "add", "Problem"}
+"""Functions whose first argument is the end of a code that they put together."""
+
+
+def composed_codes() -> set[str]:
+    """Every code that a call of one of the makers puts together."""
+    found_codes: set[str] = set()
+    packages: dict[Path, set[str]] = {}
+    for path in SOURCES:
+        packages.setdefault(path.parent, set()).update(composed(tree_of(path)))
+    for path in SOURCES:
+        rules = composed(tree_of(path)) or (
+            packages[path.parent] if path.parent.name in ("definition", "word") else set()
+        )
+        if len(rules) != 1:
+            continue
+        [rule] = rules
+        made = (called(node) for node in calls(path))
+        found_codes |= {f"{rule}.{word}" for name, word in made if name in MAKERS and word}
+    return found_codes
+
+
+def test_every_code_in_the_source_stands_in_the_catalogue() -> None:
+    codes = written_codes() | composed_codes()
+    assert len(codes) > 80
+    assert codes <= set(CATALOGUE), codes - set(CATALOGUE)
+
+
+def test_every_entry_of_the_catalogue_is_used() -> None:
+    used = written_codes() | composed_codes()
+    # What is put together from a variable: its end stands somewhere in the source by itself.
+    trees = [tree_of(path) for path in SOURCES if path.name != "messages.py"]
+    rules = {rule for tree in trees for rule in composed(tree)}
+    words = {text for tree in trees for text in constants(tree)}
+    used |= {f"{rule}.{word}" for rule in rules for word in words}
+    assert set(CATALOGUE) <= used, set(CATALOGUE) - used
+
+
+# --- the texts ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_an_entry_is_complete_in_both_languages(code: str) -> None:
+    entry = CATALOGUE[code]
+    for field in fields(Entry):
+        assert getattr(entry, field.name).strip(), field.name
+    # Both languages tell the same: neither leaves out what the other shows.
+    assert names(entry.zh + entry.zh_action) == names(entry.en + entry.en_action)
+
+
+LATIN = set(
+    "Excel WPS Word XML MB xls xlsx et docx huibao templates init workspace report definition "
+    "for if Asia Shanghai".split()
+)
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_the_chinese_is_chinese_and_the_english_english(code: str) -> None:
+    entry = CATALOGUE[code]
+    assert CJK.search(entry.zh + entry.zh_action)
+    for text in (entry.zh, entry.zh_action):
+        latin = set(re.findall("[A-Za-z]+", re.sub(r"\{\w*\}", "", text)))
+        assert latin <= LATIN, latin - LATIN
+        assert not re.search(r"[\u4e00-\u9fff][,;!?]", text)  # Chinese punctuation
+        assert not text.endswith(("。", "；"))
+    for text in (entry.en, entry.en_action):
+        assert not CJK.search(re.sub("情况说明|不少于", "", text))
+
+
+def names(template: str) -> set[str]:
+    """The params that a template shows."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+# --- with the params of their producers -------------------------------------------------------------
+
+
+@cache
+def provoked() -> tuple[Finding, ...]:
+    """Findings of every kind that the tests of the lower half of the house provoke."""
+    definition = sound_definition()
+    form = filled_form(definition)
+    findings = [guard(data, "教育局.xlsx") for data in test_guard.REFUSED.values()]
+    for sheet, replacements, _, _ in test_definition.FAULTS.values():
+        findings += definition_of(changed(test_definition.DEFINITION, sheet, *replacements)).findings
+    for change, _, _ in test_submission.BROKEN.values():
+        findings += found(edited(form, change), definition)
+    for header, text, _, _ in test_validation.FIGURES:
+        findings += test_validation.told(test_validation.with_figure(header, text), definition)
+    for text, _, _ in test_validation.READ_ALL_THE_SAME:
+        findings += test_validation.told(test_validation.with_figure("本年预计", text), definition)
+    for cells, _, _ in test_validation.ROWS:
+        findings += test_validation.told(test_validation.with_row(**cells), definition)
+    for tables in test_validation.WRONG.values():
+        findings += test_validation.told(tables, definition)
+    return tuple(item for item in findings if item is not None)
+
+
+def test_most_of_the_catalogue_is_provoked() -> None:
+    elsewhere = {"merge", "missing", "run", "template", "envelope"}
+    codes = {code for code in CATALOGUE if code.partition(".")[0] not in elsewhere}
+    unprovoked = codes - {item.code for item in provoked()}
+    assert unprovoked == {
+        "definition.empty",  # these have tests of their own beside the tables of cases
+        "definition.missing",
+        "definition.sheet",
+        "definition.sheet_unknown",
+        "format.unreadable",
+        "normalised.placeholder",
+        "presence.narrative",
+        "type.too_long",
+    }
+
+
+def test_a_producer_gives_every_param_that_its_message_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "GAP", "⟨GAP⟩")
+    for item in provoked():
+        for language in messages.LANGUAGES:
+            shown = line(item, language)
+            assert "⟨GAP⟩" not in shown, (item.code, shown)
+            assert not re.search(r"“”|（）|\(\)|是不是 ？", shown), shown
+
+
+def test_no_message_shows_a_type_of_python() -> None:
+    for item in provoked():
+        for language in messages.LANGUAGES:
+            assert not TYPES_OF_PYTHON.search(line(item, language)), line(item, language)
+
+
+def test_no_message_shows_a_code_of_a_department_or_a_measure() -> None:
+    for item in provoked():
+        shown = message(item) + action(item)
+        assert not re.search(r"\b(yy|jt|actual|previous|growth|plan|target)\b", shown), shown
+
+
+def literal_params(node: ast.Call) -> set[str] | None:
+    """The keys of the dictionary that a call gives; ``None`` where it gives another thing."""
+    params = [word.value for word in node.keywords if word.arg == "params"]
+    params = params or [value for value in node.args if isinstance(value, ast.Dict)]
+    if not params:
+        return set()
+    if not isinstance(params[0], ast.Dict):
+        return None
+    return {str(key.value) for key in params[0].keys if isinstance(key, ast.Constant)}
+
+
+def test_calls_that_name_a_code_give_its_params() -> None:
+    """For codes that no case here provokes: what stands in the call must cover the message."""
+    always = {"near", "suggestion", "code", "sheet", "item", "measure", "tag", "where"}
+    seen = set()
+    for node in (node for path in SOURCES for node in calls(path)):
+        name, code = called(node)
+        code = f"template.{code}" if name == "Problem" else code
+        given = literal_params(node)
+        if name not in ("Finding", "Problem") or code not in CATALOGUE or given is None:
+            continue
+        entry = CATALOGUE[code]
+        wanted = names(entry.zh + entry.zh_action + entry.en + entry.en_action) - always
+        assert wanted <= given, (code, wanted - given)
+        seen.add(code)
+    assert {"template.syntax", "missing.figure", "run.no_submission"} <= seen
+
+
+# --- what the functions do --------------------------------------------------------------------
+
+
+def finding(code: str, **params: str) -> Finding:
+    return Finding(code, Severity.ERROR, "yy", "渔业局.xlsx", "指标", "D5", params)
+
+
+def test_a_line_says_where_what_and_what_to_do() -> None:
+    item = finding("presence.figure", indicator="渔业总产值", measure="actual")
+    assert line(item) == (
+        "[错误] 渔业局.xlsx › 指标!D5 必填项“渔业总产值·本年预计”没有填写"
+        " → 请填写数值；确无数据的，请联系编报单位调整填报要求"
+    )
+    assert line(item, "en").startswith(
+        "[error] 渔业局.xlsx › 指标!D5 the required figure 渔业总产值·this year"
+    )
+
+
+def test_a_place_is_as_much_as_is_known() -> None:
+    assert place(Finding("run.busy", Severity.ERROR)) == ""
+    assert place(Finding("format.empty", Severity.ERROR, file="a.xlsx")) == "a.xlsx"
+    assert (
+        place(Finding("structure.sheet", Severity.ERROR, file="a.xlsx", sheet="指标")) == "a.xlsx › 指标"
+    )
+
+
+def test_the_dictionary_has_what_is_promised() -> None:
+    item = as_dict(finding("presence.figure", indicator="渔业总产值", measure="plan"))
+    assert item == {
+        "rule": "presence",
+        "code": "presence.figure",
+        "severity": "error",
+        "department": "yy",
+        "file": "渔业局.xlsx",
+        "sheet": "指标",
+        "cell": "D5",
+        "message": "必填项“渔业总产值·年度计划”没有填写",
+        "action": "请填写数值；确无数据的，请联系编报单位调整填报要求",
+    }
+
+
+def test_findings_stand_in_order_of_weight_then_of_file_and_sheet() -> None:
+    def at(severity: Severity, file: str, cell: str) -> Finding:
+        return Finding("format.empty", severity, file=file, cell=cell)
+
+    mixed = [
+        at(Severity.INFO, "a", "A1"),
+        at(Severity.ERROR, "b", "A9"),
+        at(Severity.ERROR, "b", "A10"),
+        at(Severity.WARNING, "a", "A1"),
+        at(Severity.CONFIRM, "c", "A1"),
+        at(Severity.ERROR, "a", "A1"),
+    ]
+    assert [(item.severity, item.file, item.cell) for item in ordered(mixed)] == [
+        (Severity.ERROR, "a", "A1"),
+        (Severity.ERROR, "b", "A9"),
+        (Severity.ERROR, "b", "A10"),
+        (Severity.CONFIRM, "c", "A1"),
+        (Severity.WARNING, "a", "A1"),
+        (Severity.INFO, "a", "A1"),
+    ]
+
+
+def test_braces_and_percent_signs_in_a_cell_do_no_harm() -> None:
+    for raw in ("{item}", "{", "}}", "%s", "{0.__class__}"):
+        assert f"“{raw}”" in message(finding("type.text", item="渔业总产值", raw=raw))
+
+
+def test_an_old_ledger_does_not_stop_a_new_program() -> None:
+    assert message(finding("gone.with_the_wind")) == "程序换版之前的校验结果（gone.with_the_wind）"
+    assert action(finding("gone.with_the_wind"), "en") == "run the program again"
+    assert message(finding("range.level")) == f"“{GAP}”为 {GAP}{GAP}，超出合理范围（{GAP}）"
+
+
+def test_reasons_of_the_system_are_chinese_in_chinese() -> None:
+    for number in (errno.EACCES, errno.ENOSPC, errno.ENOENT, errno.EISDIR):
+        item = finding("run.not_written", path="a.docx", reason=os.strerror(number))
+        assert not re.search("[A-Za-z]{3}", message(item).replace("a.docx", ""))
+        assert os.strerror(number) in message(item, "en")
+    assert "拒绝访问" in message(finding("run.not_written", path="a", reason="拒绝访问"))
+
+
+def test_labels_are_complete() -> None:
+    for language in messages.LANGUAGES:
+        assert set(MEASURE_LABELS[language]) == set(Measure)
+        assert set(SEVERITY_LABELS[language]) == set(Severity)

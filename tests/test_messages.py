@@ -30,6 +30,7 @@ from generators.messages import (
     ordered,
     place,
 )
+from generators.messages.templates import REASONS
 from generators.model import Finding, Measure, Severity
 from tests import test_definition, test_guard, test_submission, test_validation
 from tests.workbooks import changed, definition_of, edited, filled_form, found, sound_definition
@@ -218,7 +219,7 @@ def test_most_of_the_catalogue_is_provoked() -> None:
 
 
 def test_a_producer_gives_every_param_that_its_message_shows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(messages, "GAP", "⟨GAP⟩")
+    monkeypatch.setattr(messages.wording, "GAP", "⟨GAP⟩")
     for item in provoked():
         for language in messages.LANGUAGES:
             shown = line(item, language)
@@ -242,6 +243,8 @@ def literal_params(node: ast.Call) -> set[str] | None:
     """The keys of the dictionary that a call gives; ``None`` where it gives another thing."""
     params = [word.value for word in node.keywords if word.arg == "params"]
     params = params or [value for value in node.args if isinstance(value, ast.Dict)]
+    if called(node)[0] == "Problem" and not params:
+        return None  # a reason, which has a test of its own
     if not params:
         return set()
     if not isinstance(params[0], ast.Dict):
@@ -263,7 +266,39 @@ def test_calls_that_name_a_code_give_its_params() -> None:
         wanted = names(entry.zh + entry.zh_action + entry.en + entry.en_action) - always
         assert wanted <= given, (code, wanted - given)
         seen.add(code)
-    assert {"template.syntax", "missing.figure", "run.no_submission"} <= seen
+    assert {"template.name", "missing.figure", "run.no_submission"} <= seen
+
+
+def test_every_reason_that_a_tag_gives_stands_in_the_catalogue() -> None:
+    """And each is given its words: ``EvaluationError("no_column", register=…, name=…)``."""
+    seen = set()
+    for node in (node for path in SOURCES for node in calls(path)):
+        name, reason = called(node)
+        if name not in ("EvaluationError", "reason_params") or not reason:
+            continue
+        chinese, english = REASONS[reason]
+        given = {word.arg for word in node.keywords}
+        if None not in given:  # the words of one call come from a match
+            assert names(chinese) <= given, reason
+            assert names(english) <= given, reason
+        seen.add(reason)
+    from_jinja = {"unexpected", "expected", "character", "unfinished", "identifier"}
+    carried = {"carries_section_break", "carries_page_break", "carries_picture"}
+    braces = {"full_width_braces", "crosses_paragraphs"}
+    assert set(REASONS) - seen <= from_jinja | carried | braces
+
+
+def test_template_faults_are_english_in_english() -> None:
+    params = {
+        "tag": "{{x}}",
+        "part": "header",
+        "heading": "",
+        "paragraph": "{{x}}",
+        "reason": "unclosed",
+    }
+    item = Finding("template.block", Severity.ERROR, params={**params, "reason.end": "endfor"})
+    assert message(item, "en") == "{{x}}: there is no endfor for it (header, paragraph “{{x}}”)"
+    assert message(item) == "{{x}}：没有对应的 endfor（页眉，段落“{{x}}”）"
 
 
 # --- what the functions do --------------------------------------------------------------------

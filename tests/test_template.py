@@ -280,7 +280,8 @@ def test_all_errors_are_told_at_once_with_their_place() -> None:
     made.sections[0].header.paragraphs[0].text = "{{戊}}"
     found = compile_template(saved(made), DEFINITION, "linxi/report.docx").findings
     assert [item.params["name"] for item in found] == ["甲", "乙", "丙", "丁", "戊"]
-    assert [item.params["where"] for item in found] == [
+    places = [message(item).partition("不存在（")[2].removesuffix("）") for item in found]
+    assert places == [
         *["正文，“一、渔业”之下，段落“产值{{甲}}，收入{{乙}}。”"] * 2,
         "正文，“二、交通”之下，段落“{% for 港 in 丙 %}”",
         "正文，“二、交通”之下，段落“{{港.名称}}{{丁}}”",

@@ -15,11 +15,11 @@ from jinja2.sandbox import SandboxedEnvironment
 from generators.model import Definition
 from generators.text import near
 from generators.word.checks import ELEMENT, UNKNOWN, Checker, Kind, Problem, kinds_of
-from generators.word.figures import FigureError, Missing, Quantity
+from generators.word.figures import EvaluationError, Missing, Quantity, reason_params
 from generators.word.filters import FILTERS
 from generators.word.listings import CALLABLE_VIEWS
 from generators.word.spelling import normalise, odd_names
-from generators.word.views import TemplateValueError, View, level_of
+from generators.word.views import View, level_of
 
 _FOR = re.compile(r"for\s+([^\W\d]\w*)\s+in\s+(.+)\Z", re.DOTALL)
 
@@ -41,14 +41,14 @@ class _Environment(SandboxedEnvironment):
     def getattr(self, obj: Any, attribute: str) -> Any:
         if isinstance(obj, View):
             return obj.attribute(attribute)
-        raise TemplateValueError(f"不能取“{attribute}”")
+        raise EvaluationError("no_attribute", owner="", name=attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         if isinstance(obj, View):
             return obj.item(argument)
         if isinstance(obj, list | tuple) and isinstance(argument, int):
             return obj[argument]
-        raise TemplateValueError(f"不能取“{argument}”")
+        raise EvaluationError("no_attribute", owner="", name=str(argument))
 
     def is_safe_callable(self, obj: Any) -> bool:
         return isinstance(obj, CALLABLE_VIEWS)
@@ -56,9 +56,9 @@ class _Environment(SandboxedEnvironment):
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         left, right = level_of(left), level_of(right)
         if operator not in _ARITHMETIC:
-            raise TemplateValueError(f"不支持运算 {operator}")
+            raise EvaluationError("operator", operator=operator)
         if not all(isinstance(side, Quantity | Missing | int | float) for side in (left, right)):
-            raise TemplateValueError("只有数可以运算")
+            raise EvaluationError("only_numbers")
         return _ARITHMETIC[operator](left, right)
 
     def call_unop(self, context: Any, operator: str, arg: Any) -> Any:
@@ -91,15 +91,15 @@ class Expression:
     compiled: TemplateExpression = field(repr=False)
 
     def value(self, scope: Mapping[str, object]) -> object:
-        """Evaluate; raises :class:`~generators.word.views.TemplateValueError` with a reason."""
+        """Evaluate; raises :class:`~generators.word.figures.EvaluationError` with a reason."""
         try:
             return self.compiled(**scope)
-        except FigureError as error:
-            raise TemplateValueError(str(error)) from error
+        except EvaluationError:
+            raise
         except TypeError as error:
-            raise TemplateValueError("这些内容不能这样运算、比较或传给过滤器") from error
+            raise EvaluationError("types") from error
         except Exception as error:  # whatever else an expression can do wrong is the tag's fault
-            raise TemplateValueError("过滤器的参数不对，或运算无法进行") from error
+            raise EvaluationError("arguments") from error
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class Compiler:
         """
         source = self.normalise(text)
         if not source:
-            raise TagError(Problem("syntax", {"reason": "标签是空的"}))
+            raise TagError(Problem("syntax", reason_params("empty_tag")))
         try:
             tree = self._environment.parse("{{ " + source + " }}")
             compiled = self._environment.compile_expression(source, undefined_to_none=False)
@@ -143,11 +143,11 @@ class Compiler:
         """Compile ``for name in expression``; also gives the kind of the loop variable."""
         match = _FOR.match(text.strip())
         if not match:
-            raise TagError(Problem("syntax", {"reason": "应写成 for 名称 in 清单"}))
+            raise TagError(Problem("syntax", reason_params("for_form")))
         items = self.expression(match[2], tag, scope)
         what = ELEMENT.get(items.kind.what)
         if what is None and items.kind != UNKNOWN:
-            raise TagError(Problem("syntax", {"reason": f"“{match[2].strip()}”不是清单或列表"}))
+            raise TagError(Problem("syntax", reason_params("not_a_list", what=match[2].strip())))
         return ForTag(match[1], items), Kind(what or "unknown", items.kind.register)
 
     def normalise(self, text: str) -> str:
@@ -162,21 +162,22 @@ class Compiler:
             return Problem(
                 "filter", {"name": match[1], "near": near(match[1], FILTERS), "choices": choices}
             )
-        return Problem("syntax", {"reason": _reason(text)})
+        return Problem("syntax", _reason(text))
 
 
-_REASONS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
-    (r"unexpected '(.+)'", lambda match: f"多余的“{match[1]}”"),
-    (r"expected token '(.+?)', got '(.+?)'", lambda match: f"应为“{match[1]}”，实际是“{match[2]}”"),
-    (r"unexpected char (.+?) at", lambda match: f"不认识的字符 {match[1]}"),
-    (r"unexpected end of template|end of print statement", lambda match: "没有写完"),
-    (r"invalid character in identifier", lambda match: "名称中有不允许的字符"),
-)
+_REASONS: Mapping[str, str] = {
+    r"unexpected '(?P<what>.+)'": "unexpected",
+    r"expected token '(?P<wanted>.+?)', got '(?P<got>.+?)'": "expected",
+    r"unexpected char (?P<what>.+?) at": "character",
+    r"unexpected end of template|end of print statement": "unfinished",
+    r"invalid character in identifier": "identifier",
+}
+"""Jinja's complaints → reasons of the message catalogue."""
 
 
-def _reason(text: str) -> str:
-    """Jinja's complaint in Chinese, the original where there is no translation."""
-    for pattern, chinese in _REASONS:
+def _reason(text: str) -> dict[str, str]:
+    """Jinja's complaint as a reason; a complaint that is not known is quoted."""
+    for pattern, reason in _REASONS.items():
         if match := re.search(pattern, text):
-            return chinese(match)
-    return text
+            return reason_params(reason, **match.groupdict())
+    return reason_params("quoted", what=text)

@@ -19,8 +19,17 @@ DEFAULT_DECIMALS = 2
 PRECISION = 40
 
 
-class FigureError(ValueError):
-    """Arithmetic that has no result; the message is for the compiler, in Chinese."""
+class EvaluationError(Exception):
+    """Something in a tag that cannot be evaluated: a reason of the message catalogue, with its words."""
+
+    def __init__(self, reason: str, **words: str) -> None:
+        super().__init__(reason, words)
+        self.params = reason_params(reason, **words)
+
+
+def reason_params(reason: str, **words: str) -> dict[str, str]:
+    """The params by which a finding carries a reason of the message catalogue."""
+    return {"reason": reason, **{f"reason.{name}": word for name, word in words.items()}}
 
 
 @dataclass(frozen=True)
@@ -205,7 +214,7 @@ class Quantity:
             elif operator == "*":
                 value = self.value * right.value
             elif right.value == 0:
-                raise FigureError("除数为零")
+                raise EvaluationError("zero_division")
             else:
                 value = self.value / right.value
         if operator in "+-":
@@ -226,7 +235,7 @@ def _quantity(other: object) -> Quantity:
     if isinstance(other, Quantity):
         return other
     if isinstance(other, bool) or not isinstance(other, int | float | Decimal):
-        raise FigureError(f"“{other}”不是数")
+        raise EvaluationError("not_a_number", what=str(other))
     number = other if isinstance(other, Decimal) else Decimal(repr(other))
     exponent = number.as_tuple().exponent
     return Quantity(number, decimals=max(-exponent, 0) if isinstance(exponent, int) else 0)

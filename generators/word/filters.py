@@ -7,9 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from generators.word.figures import Missing, Piece, Quantity, Words, total
+from generators.word.figures import EvaluationError, Missing, Piece, Quantity, Words, total
 from generators.word.listings import FiguresView, NarrativeView, RowsView, RowView
-from generators.word.views import TemplateValueError, level_of
+from generators.word.views import level_of
 
 SEPARATOR = "、"
 DEPARTMENT = "部门"
@@ -39,9 +39,9 @@ def pieces_of(value: object) -> list[Piece]:
         made: list[Piece] = maker()
         return made
     if value is None or value is False or value is True:
-        raise TemplateValueError("标签的结果不是可以打印的内容")
+        raise EvaluationError("not_printable")
     if isinstance(value, RowsView | RowView | FiguresView | list | tuple):
-        raise TemplateValueError("清单不能直接打印，请用 列举、计数、求和 或 for 循环")
+        raise EvaluationError("list_not_printable")
     if isinstance(value, int | float | Decimal):
         return [Piece(str(value))]
     text = str(value)
@@ -50,7 +50,7 @@ def pieces_of(value: object) -> list[Piece]:
 
 def _rows(value: object) -> RowsView:
     if not isinstance(value, RowsView):
-        raise TemplateValueError("这个过滤器只能用于清单")
+        raise EvaluationError("not_a_register")
     return value
 
 
@@ -58,7 +58,7 @@ def _conditions(also: object) -> dict[str, object]:
     if also is None:
         return {}
     if not isinstance(also, dict):
-        raise TemplateValueError('条件应写成 列名=值，或 {"列名": 值}')
+        raise EvaluationError("conditions")
     return {str(name): wanted for name, wanted in also.items()}
 
 
@@ -149,7 +149,7 @@ def add_up(value: object, column: str) -> object:
     known = [cell for row in rows if isinstance(cell := row.attribute(column), Quantity)]
     declared = rows.register.column(column)
     if declared is None:
-        raise TemplateValueError(f"“{rows.register.name}”没有列“{column}”")
+        raise EvaluationError("no_column", register=rows.register.name, name=column)
     return total(known) or Quantity(Decimal(0), declared.unit, declared.decimals)
 
 
@@ -193,7 +193,7 @@ def _total(value: object) -> Quantity | Missing:
         return level
     if isinstance(level, int | float | Decimal):
         return Quantity(Decimal(repr(level) if isinstance(level, float) else level), decimals=0)
-    raise TemplateValueError("合计应是数或指标")
+    raise EvaluationError("total")
 
 
 def if_blank(value: object, replacement: object = "—") -> object:
@@ -263,4 +263,4 @@ def iterable(value: object) -> Iterable[object]:
         return ()
     if isinstance(value, list | tuple) or (hasattr(value, "__iter__") and not isinstance(value, str)):
         return value
-    raise TemplateValueError("for 后面应是清单或列表")
+    raise EvaluationError("not_iterable")

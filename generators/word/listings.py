@@ -8,9 +8,9 @@ from typing import Any
 
 from generators.merge import provenance_of
 from generators.model import ColumnKind, Definition, Narrative, Register, Section
-from generators.text import fold, near
-from generators.word.figures import Missing, Piece, Quantity, Source, Words
-from generators.word.views import FigureView, TemplateValueError, View
+from generators.text import fold
+from generators.word.figures import EvaluationError, Missing, Piece, Quantity, Source, Words
+from generators.word.views import FigureView, View
 
 
 class RowView(View):
@@ -31,7 +31,7 @@ class RowView(View):
             return self._value(name)
         if name in ROW_ATTRIBUTES:
             return ROW_ATTRIBUTES[name][1](self)
-        raise TemplateValueError(f"“{self.register.name}”没有列“{name}”")
+        raise EvaluationError("no_column", register=self.register.name, name=name)
 
     def _value(self, name: str) -> Quantity | Words | Missing:
         column = self.register.column(name)
@@ -134,7 +134,7 @@ class NarrativeView(View):
     def attribute(self, name: str) -> object:
         """One of :data:`NARRATIVE_ATTRIBUTES`."""
         if name not in NARRATIVE_ATTRIBUTES:
-            raise TemplateValueError(f"文字材料“{self.narrative.name}”没有属性“{name}”")
+            raise EvaluationError("no_attribute", owner=self.narrative.name, name=name)
         return NARRATIVE_ATTRIBUTES[name][1](self)
 
     def lead(self) -> Words | Missing:
@@ -180,7 +180,7 @@ class NarrativesView(View):
     def attribute(self, name: str) -> object:
         """The narrative called ``name``."""
         if fold(name) not in self.by_name:
-            raise TemplateValueError(f"没有文字材料“{name}”")
+            raise EvaluationError("unknown", what=name)
         return self.by_name[fold(name)]
 
 
@@ -202,8 +202,7 @@ class FiguresView(View):
         """The indicator with that name or code."""
         view = self._by_word.get(fold(name))
         if view is None:
-            close = near(name, [view.indicator.name for view in self.views])
-            raise TemplateValueError(f"没有指标“{name}”" + (f"，是不是“{close}”？" if close else ""))
+            raise EvaluationError("unknown", what=name)
         return view
 
     def __call__(self, name: object) -> object:
@@ -224,7 +223,7 @@ class SectionView(View):
     def attribute(self, name: str) -> object:
         """One of :data:`SECTION_ATTRIBUTES`."""
         if name not in SECTION_ATTRIBUTES:
-            raise TemplateValueError(f"章节“{self.section.name}”没有属性“{name}”")
+            raise EvaluationError("no_attribute", owner=self.section.name, name=name)
         return SECTION_ATTRIBUTES[name][1](self)
 
 
@@ -249,7 +248,7 @@ class SectionsView(View):
         for view in self.views:
             if fold(name) in (fold(view.section.code), fold(view.section.name)):
                 return view
-        raise TemplateValueError(f"没有章节“{name}”")
+        raise EvaluationError("unknown", what=name)
 
     def __call__(self, name: object) -> object:
         """The same as an attribute, for names written as text."""
@@ -267,7 +266,7 @@ class RegistersView(View):
         for view in self.registers:
             if fold(name) in (fold(view.register.code), fold(view.register.name)):
                 return view
-        raise TemplateValueError(f"没有清单“{name}”")
+        raise EvaluationError("unknown", what=name)
 
     def __call__(self, name: object) -> object:
         """The same as an attribute, for names written as text."""
@@ -283,7 +282,7 @@ class TablesView(View):
     def attribute(self, name: str) -> object:
         """The indicators of the table called ``name``."""
         if fold(name) not in self.tables:
-            raise TemplateValueError(f"没有汇总表“{name}”")
+            raise EvaluationError("unknown", what=name)
         return FiguresView(self.tables[fold(name)])
 
     def __call__(self, name: object) -> object:
@@ -300,7 +299,7 @@ class TermsView(View):
     def attribute(self, name: str) -> object:
         """The wording called ``name``."""
         if fold(name) not in self.terms:
-            raise TemplateValueError(f"没有用语“{name}”")
+            raise EvaluationError("unknown", what=name)
         return self.terms[fold(name)]
 
     def __call__(self, name: object) -> object:
@@ -318,7 +317,7 @@ class LoopView(View):
     def attribute(self, name: str) -> object:
         """One of :data:`LOOP_ATTRIBUTES`."""
         if name not in LOOP_ATTRIBUTES:
-            raise TemplateValueError(f"loop 没有属性“{name}”")
+            raise EvaluationError("no_attribute", owner="loop", name=name)
         return LOOP_ATTRIBUTES[name][1](self)
 
 

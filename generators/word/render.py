@@ -17,7 +17,7 @@ from generators.model import Definition, Finding, Result, Severity
 from generators.package import stable_package
 from generators.word import oxml
 from generators.word.context import build_context
-from generators.word.figures import Piece, Source
+from generators.word.figures import EvaluationError, Piece, Source
 from generators.word.filters import iterable, pieces_of
 from generators.word.layout import apply_fonts
 from generators.word.listings import LoopView
@@ -36,7 +36,6 @@ from generators.word.template import (
     part_root,
     story_parts,
 )
-from generators.word.views import TemplateValueError
 
 MISSING_HIGHLIGHT = "yellow"
 UNDATED = dt.datetime(2000, 1, 1)
@@ -143,7 +142,7 @@ class _Renderer:
     def _loop(self, node: Loop, scope: Mapping[str, object]) -> list[Element]:
         try:
             items = list(iterable(node.tag.items.value({**self._context, **scope})))
-        except TemplateValueError as error:
+        except EvaluationError as error:
             self._fail(node.tag.items.tag, node.where, error)
             return []
         made: list[Element] = []
@@ -156,7 +155,7 @@ class _Renderer:
         for condition, children in node.branches:
             try:
                 holds = condition is None or bool(condition.value({**self._context, **scope}))
-            except TemplateValueError as error:
+            except EvaluationError as error:
                 assert condition is not None
                 self._fail(condition.tag, node.where, error)
                 return []
@@ -176,7 +175,7 @@ class _Renderer:
         try:
             value = tag.expression.value({**self._context, **scope})
             pieces = pieces_of(value)
-        except TemplateValueError as error:
+        except EvaluationError as error:
             self._fail(tag.expression.tag, tag.where, error)
             return []
         self.occurrences += [
@@ -186,8 +185,8 @@ class _Renderer:
         ]
         return pieces
 
-    def _fail(self, tag: str, where: Where, error: TemplateValueError) -> None:
-        params = {"tag": tag, "where": str(where), "reason": str(error)}
+    def _fail(self, tag: str, where: Where, error: EvaluationError) -> None:
+        params = {"tag": tag, **where.params(), **error.params}
         finding = Finding("template.value", Severity.ERROR, file=self._file, params=params)
         if finding not in self.findings:
             self.findings.append(finding)

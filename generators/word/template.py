@@ -17,6 +17,7 @@ from generators.model import Definition, Finding, Result, Severity
 from generators.word import oxml
 from generators.word.checks import Kind, Problem
 from generators.word.expressions import Compiler, Expression, ForTag, TagError
+from generators.word.figures import reason_params
 from generators.word.oxml import Element, paragraph_text, w
 
 TEMPLATE_FILE = "report.docx"
@@ -24,13 +25,7 @@ _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _FULL_WIDTH = re.compile(r"｛[｛{%％]|\{[｛％]|[｝}%％]｝|[｝％]\}")
 """Braces as a Chinese keyboard types them: meant as a tag, but none."""
 _OPENING = re.compile(r"\{\{|\{%|\{#|#\}|%\}|\}\}")
-_PART_NAMES: Mapping[str, str] = {
-    "document": "正文",
-    "header": "页眉",
-    "footer": "页脚",
-    "footnotes": "脚注",
-    "endnotes": "尾注",
-}
+_STORIES = frozenset(["document", "header", "footer", "footnotes", "endnotes"])
 _HEADING = re.compile(r"(?i)(heading|标题)\s*\d")
 
 
@@ -42,10 +37,9 @@ class Where:
     heading: str
     paragraph: str
 
-    def __str__(self) -> str:
-        text = self.paragraph if len(self.paragraph) <= 40 else self.paragraph[:39] + "…"
-        heading = f"“{self.heading}”之下，" if self.heading else ""
-        return f"{self.part}，{heading}段落“{text}”"
+    def params(self) -> dict[str, str]:
+        """The params by which a finding carries the place."""
+        return {"part": self.part, "heading": self.heading, "paragraph": self.paragraph}
 
 
 @dataclass(frozen=True)
@@ -176,9 +170,9 @@ def part_root(part: Part) -> Element:
 
 
 def _story(part: Part) -> str:
-    """What kind of text a part holds, as a person calls it; empty for other parts."""
+    """What kind of text a part holds; empty for other parts."""
     stem = re.sub(r"\d*\.xml$", "", str(part.partname).rpartition("/")[2])
-    return _PART_NAMES.get(stem, "")
+    return stem if stem in _STORIES else ""
 
 
 def _part_roots(document: DocxDocument) -> Iterator[tuple[str, str, Element]]:
@@ -215,8 +209,8 @@ class _Builder:
         for child in element:
             self._child(child, stack)
         for block in stack[1:]:
-            reason = f"没有对应的 {'endfor' if block.kind == 'for' else 'endif'}"
-            self._fault(block.tag, block.where, Problem("block", {"reason": reason}))
+            unclosed = reason_params("unclosed", end=f"end{block.kind}")
+            self._fault(block.tag, block.where, Problem("block", unclosed))
         return Container(element, top.children)
 
     def _child(self, child: Element, stack: list[_Block]) -> None:
@@ -227,8 +221,7 @@ class _Builder:
             statement = _statement(text)
             if statement is not None:
                 if baggage := _baggage(child):
-                    reason = f"块标签所在的段落里还有{baggage}，会随标签一起消失，请移到别的段落"
-                    self._fault(text.strip(), where, Problem("block", {"reason": reason}))
+                    self._fault(text.strip(), where, Problem("block", reason_params(baggage)))
                 self._statement(statement, text.strip(), where, stack)
                 return
             if _is_comment(text) and _may_go(child):
@@ -258,10 +251,8 @@ class _Builder:
             outside = _TAG.sub("", text)
             wide = _FULL_WIDTH.search(outside)
             if stray := wide or _OPENING.search(outside):
-                reason = "标签没有写完整，标签不能跨段落"
-                if wide:
-                    reason = "标签的大括号和百分号应为半角：{{ }}、{% %}"
-                self._fault(stray[0], place, Problem("syntax", {"reason": reason}))
+                reason = "full_width_braces" if wide else "crosses_paragraphs"
+                self._fault(stray[0], place, Problem("syntax", reason_params(reason)))
                 continue
             marks = [self._inline(span[0], place, scope, tags) for span in spans]
             for span, mark in reversed(list(zip(spans, marks, strict=True))):
@@ -279,7 +270,7 @@ class _Builder:
         mark = str(self._marks)
         tags[mark] = None
         if tag.startswith("{%"):
-            self._fault(tag, where, Problem("block", {"reason": "块标签与其他文字写在了同一段"}))
+            self._fault(tag, where, Problem("block", reason_params("not_alone")))
         elif tag.startswith("{{"):
             try:
                 tags[mark] = Tag(self._compiler.expression(tag[2:-2], tag, scope), where)
@@ -309,7 +300,7 @@ class _Builder:
                 stack.pop()
                 stack[-1].children.append(_closed(block))
             else:
-                self._fault(tag, where, Problem("block", {"reason": _unmatched(word)}))
+                self._fault(tag, where, Problem("block", _unmatched(word)))
         except TagError as error:
             self._fault(tag, where, *error.problems)
             if word in ("for", "if"):  # keep the pairs right, so that only this tag is reported
@@ -327,7 +318,7 @@ class _Builder:
                     f"template.{problem.code}",
                     Severity.ERROR,
                     file=self._file,
-                    params={"tag": tag, "where": str(where), **problem.params},
+                    params={"tag": tag, **where.params(), **problem.params},
                 )
             )
 
@@ -345,12 +336,12 @@ def _closed(block: _Block) -> Node:
     return Branches([*block.branches, (block.condition, block.children)], block.where)
 
 
-def _unmatched(word: str) -> str:
+def _unmatched(word: str) -> dict[str, str]:
     if word in ("elif", "else", "endif"):
-        return f"{word} 前面没有对应的 if"
+        return reason_params("unopened", word=word, start="if")
     if word == "endfor":
-        return "endfor 前面没有对应的 for"
-    return f"不认识的块标签“{word}”，只有 for、if、elif、else"
+        return reason_params("unopened", word=word, start="for")
+    return reason_params("unknown_block", word=word)
 
 
 def _lenient(text: str, scope: Mapping[str, Kind]) -> Mapping[str, Kind]:
@@ -381,13 +372,13 @@ def _may_go(paragraph: Element) -> bool:
 
 
 def _baggage(paragraph: Element) -> str:
-    """What besides text a paragraph holds that would go with it, as the compiler calls it."""
+    """The reason why a paragraph must not vanish: it carries more than text; empty where it may."""
     if paragraph.find(f"{w('pPr')}/{w('sectPr')}") is not None:
-        return "分节符"
+        return "carries_section_break"
     if any(mark.get(w("type")) in ("page", "column") for mark in paragraph.iter(w("br"))):
-        return "分页符"
+        return "carries_page_break"
     if any(True for _ in paragraph.iter(w("drawing"), w("pict"), w("object"))):
-        return "图片或文本框"
+        return "carries_picture"
     return ""
 
 

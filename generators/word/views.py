@@ -21,19 +21,15 @@ from generators.model import (
     TargetKind,
 )
 from generators.word import figures
-from generators.word.figures import Missing, Piece, Quantity, Source, Words
-
-
-class TemplateValueError(figures.FigureError):
-    """A tag that cannot be evaluated; the message is for the compiler, in Chinese."""
+from generators.word.figures import EvaluationError, Missing, Piece, Quantity, Source, Words
 
 
 class View:
     """Something a template can name. Only what :meth:`attribute` and :meth:`item` give is reachable."""
 
     def attribute(self, name: str) -> object:
-        """The value after the dot; raises :class:`TemplateValueError` where there is none."""
-        raise TemplateValueError(f"没有属性“{name}”")
+        """The value after the dot; raises :class:`EvaluationError` where there is none."""
+        raise EvaluationError("no_attribute", owner="", name=name)
 
     def item(self, key: object) -> object:
         """The value in brackets; by default the same as after the dot."""
@@ -83,7 +79,7 @@ class FigureView(View):
     def attribute(self, name: str) -> object:
         """One of :data:`FIGURE_ATTRIBUTES`."""
         if name not in FIGURE_ATTRIBUTES:
-            raise TemplateValueError(f"指标“{self.indicator.name}”没有属性“{name}”")
+            raise EvaluationError("no_attribute", owner=self.indicator.name, name=name)
         return FIGURE_ATTRIBUTES[name][1](self)
 
     def measure(self, measure: Measure) -> Quantity | Words | Missing:
@@ -174,7 +170,7 @@ def level_of(value: object) -> object:
 def _numeric(value: object) -> Quantity | Missing:
     if isinstance(value, Quantity | Missing):
         return value
-    raise TemplateValueError(f"“{value}”不是数")
+    raise EvaluationError("not_a_number", what=str(value))
 
 
 def origin(provenance: Provenance | None, definition: Definition) -> str:

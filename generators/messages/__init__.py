@@ -1,0 +1,33 @@
+"""The message catalogue: what every finding says and what to do about it, Chinese and English.
+
+One entry a finding code, in the room of its concern. An entry's texts are ``str.format`` templates
+over the finding's params; ``measure`` params are shown by their labels. Adding a finding means
+adding its entry: a test goes through the code and fails when one is missing.
+"""
+
+from generators.messages.entry import LANGUAGES, MEASURE_LABELS, SEVERITY_LABELS, Entry
+from generators.messages.wording import (
+    CATALOGUE,
+    GAP,
+    action,
+    as_dict,
+    line,
+    message,
+    ordered,
+    place,
+)
+
+__all__ = [
+    "CATALOGUE",
+    "GAP",
+    "LANGUAGES",
+    "MEASURE_LABELS",
+    "SEVERITY_LABELS",
+    "Entry",
+    "action",
+    "as_dict",
+    "line",
+    "message",
+    "ordered",
+    "place",
+]

@@ -1,0 +1,241 @@
+"""What is said of a submitted file: format, envelope, structure, formulas (level 0)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from generators.messages.entry import Entry
+
+_RESEND = "改好后重新放入收件文件夹"
+_RESEND_EN = "correct it and drop the workbook into the inbox again"
+
+FILES: Mapping[str, Entry] = {
+    "format.empty": Entry(
+        "文件是空的，没有内容",
+        "请重新保存后再报送",
+        "the file is empty",
+        "save it again and resubmit",
+    ),
+    "format.encrypted": Entry(
+        "文件设置了打开密码，无法读取",
+        "请在 Excel 或 WPS 中取消密码（文件—文档加密）后重新报送",
+        "the workbook is password-protected",
+        "remove the password and resubmit",
+    ),
+    "format.legacy": Entry(
+        "文件是旧版 .xls 或 WPS .et 格式，不是下发的 .xlsx 表",
+        "请在下发的表中填写，或另存为 .xlsx 后重新报送",
+        "the file is an old .xls or WPS .et workbook, not the .xlsx form that was issued",
+        "fill in the issued form, or save as .xlsx, and resubmit",
+    ),
+    "format.not_workbook": Entry(
+        "文件不是 Excel 工作簿",
+        "请报送下发的 .xlsx 表",
+        "the file is not an Excel workbook",
+        "submit the .xlsx form that was issued",
+    ),
+    "format.damaged": Entry(
+        "文件已损坏或没有传完，无法读取",
+        "请用 Excel 或 WPS 打开原件，另存后重新报送",
+        "the file is damaged or incomplete and cannot be read",
+        "open the original in Excel or WPS, save it again and resubmit",
+    ),
+    "format.unreadable": Entry(
+        "文件无法打开（{reason}）",
+        "请检查文件是否被占用、是否有读取权限，稍后程序会重试",
+        "the file cannot be opened ({reason})",
+        "check that it is not locked and may be read; the program will try again",
+    ),
+    "format.macros": Entry(
+        "文件含有宏，不予接收",
+        "请在下发的 .xlsx 表中填写后重新报送",
+        "the workbook contains macros and is refused",
+        "fill in the issued .xlsx form and resubmit",
+    ),
+    "format.too_large": Entry(
+        "文件过大（上限 {limit} MB）",
+        "请删除图片、附件等无关内容，只保留下发的表",
+        "the workbook is too large (limit {limit} MB)",
+        "remove pictures and attachments and keep the issued form only",
+    ),
+    "format.too_many_parts": Entry(
+        "文件内部部件过多（上限 {limit} 个），不是正常填写的表",
+        "请在下发的表中重新填写后报送",
+        "the workbook has too many parts (limit {limit})",
+        "fill in the issued form again and resubmit",
+    ),
+    "format.bomb": Entry(
+        "文件压缩比异常，不予打开",
+        "请在下发的表中重新填写后报送",
+        "the workbook unpacks to far more than a form holds and is not opened",
+        "fill in the issued form again and resubmit",
+    ),
+    "format.entities": Entry(
+        "文件内含有不允许的 XML 声明，不予打开",
+        "请在下发的表中重新填写后报送",
+        "the workbook contains XML declarations that are not allowed",
+        "fill in the issued form again and resubmit",
+    ),
+    "format.ranges": Entry(
+        "文件中合并单元格、超链接或批注的范围过大，不予打开",
+        "请取消整列、整行的合并和超链接后重新报送",
+        "a merged range, hyperlink or comment in the workbook covers far too many cells",
+        "unmerge whole columns or rows, remove their hyperlinks and resubmit",
+    ),
+    "format.too_many_cells": Entry(
+        "文件内容过多，远超下发的表（多半是给整行、整列的空单元格设了格式）",
+        "请删除表格以外的空行、空列，或把数据填入新领取的表后重新报送",
+        "the workbook holds far more than a form does (whole rows or columns were formatted)",
+        "delete the empty rows and columns beside the table, or fill in a new form, and resubmit",
+    ),
+    "envelope.unknown_form": Entry(
+        "不是本程序下发的填报表，无法识别报送单位",
+        "请在下发的表中填写后重新报送，不要把内容复制到新建的工作簿",
+        "this is not a form that the program issued: it carries no identity",
+        "fill in the issued form; do not copy it into a new workbook",
+    ),
+    "envelope.pack": Entry(
+        "这是另一份报告（套件 {found}）的填报表，不属于本次的“{report}”（套件 {expected}）",
+        "请改用本次报告下发的表",
+        "the form belongs to the report pack {found}, not to {expected} ({report})",
+        "use the form issued for this report",
+    ),
+    "envelope.department": Entry(
+        "填报表的单位代码“{found}”不在本次报告的部门名单中",
+        "请联系编报单位核对部门名单，并重新领取填报表",
+        "the form's department {found} is not one of this report's departments",
+        "ask the compiler and fetch a new form",
+    ),
+    "envelope.period": Entry(
+        "填报表的报告期是“{found}”，本次报告期是“{expected}”",
+        "请改用本期下发的填报表",
+        "the form is for period {found}; this report is for {expected}",
+        "use the form issued for this period",
+    ),
+    "envelope.form_version": Entry(
+        "填报表是第 {found} 版，现行版本是第 {expected} 版",
+        "请领取最新的填报表，把数据填入后重新报送",
+        "the form is version {found}; the current version is {expected}",
+        "fetch the current form, fill it in and resubmit",
+    ),
+    "envelope.superseded": Entry(
+        "同一部门报送了多个文件，本文件已被较新的“{newer}”取代",
+        "如应以本文件为准，请删除“{newer}”；否则请删除本文件",
+        "the department dropped several files; this one is superseded by {newer}",
+        "delete {newer} if this file is the right one, or else delete this file",
+    ),
+    "envelope.copy": Entry(
+        "与“{other}”内容完全相同，按一份报送处理",
+        "可以删除多余的一份",
+        "the same content as {other}; taken once",
+        "one of the two can be deleted",
+    ),
+    "structure.sheet": Entry(
+        "缺少工作表“{sheet}”{near}",
+        "请恢复该工作表（名称不要改动），或重新领取填报表",
+        "the sheet {sheet} is missing{near}",
+        "restore it under its own name, or fetch a new form",
+    ),
+    "structure.header": Entry(
+        "找不到表头行（应含“{header}”）",
+        "请恢复表头，或重新领取填报表",
+        "the header row (with {header}) cannot be found",
+        "restore the header row, or fetch a new form",
+    ),
+    "structure.column": Entry(
+        "缺少“{column}”列{near}",
+        "请恢复该列（列名不要改动），或重新领取填报表",
+        "the column {column} is missing{near}",
+        "restore it under its own name, or fetch a new form",
+    ),
+    "structure.column_twice": Entry(
+        "“{column}”列出现了两次",
+        "请只保留一列",
+        "the column {column} stands twice",
+        "keep only one of them",
+    ),
+    "structure.row": Entry(
+        "缺少指标“{indicator}”（{code}）所在的行",
+        "请恢复该行（指标代码不要改动），或重新领取填报表",
+        "the row of {indicator} ({code}) is missing",
+        "restore it with its code, or fetch a new form",
+    ),
+    "structure.row_unknown": Entry(
+        "指标代码“{code}”不在本部门的填报范围内，该行数据未采用{near}",
+        "请核对指标代码；增加指标请联系编报单位",
+        "the indicator code {code} is not asked of this department; the row is not used{near}",
+        "check the code; ask the compiler to add indicators",
+    ),
+    "structure.row_code": Entry(
+        "第 {row} 行“{indicator}”的代码应为“{code}”，实际为“{raw}”",
+        "请改回原来的代码，或重新领取填报表",
+        "row {row}, {indicator}, should have the code {code} but has {raw}",
+        "restore the code, or fetch a new form",
+    ),
+    "structure.row_code_blank": Entry(
+        "第 {row} 行“{indicator}”的代码被清空了，应为“{code}”",
+        "请填回原来的代码，或重新领取填报表",
+        "row {row}, {indicator}, has lost its code {code}",
+        "restore the code, or fetch a new form",
+    ),
+    "structure.row_uncoded": Entry(
+        "第 {row} 行填有内容“{raw}”，但没有代码，未采用",
+        "请填在有代码的行中；增加内容请联系编报单位",
+        "row {row} holds {raw} but no code; it is not used",
+        "use the rows that have a code, or ask the compiler to add one",
+    ),
+    "structure.row_total": Entry(
+        "第 {row} 行是“{raw}”行，未作为“{register}”的一项采用",
+        "无需处理；清单中请不要加合计行",
+        "row {row} of {register} is a total ({raw}) and not taken as an item",
+        "nothing to do; please add no totals to registers",
+    ),
+    "structure.row_nothing": Entry(
+        "“{register}”第 {row} 行只填了“{raw}”，按没有内容处理",
+        "无需处理；没有内容的清单请留空",
+        "row {row} of {register} says only {raw} and was read as blank",
+        "nothing to do; leave registers without items empty",
+    ),
+    "structure.row_twice": Entry(
+        "指标“{indicator}”（{code}）出现了两行，另一行在 {other}",
+        "请只保留一行",
+        "the indicator {indicator} ({code}) stands in two rows, the other at {other}",
+        "keep only one of them",
+    ),
+    "structure.narrative": Entry(
+        "缺少文字材料“{narrative}”（{code}）所在的行",
+        "请恢复该行（材料代码不要改动），或重新领取填报表",
+        "the row of the text {narrative} ({code}) is missing",
+        "restore it with its code, or fetch a new form",
+    ),
+    "structure.narrative_twice": Entry(
+        "文字材料“{narrative}”（{code}）出现了两行，另一行在 {other}",
+        "请只保留一行",
+        "the text {narrative} ({code}) stands in two rows, the other at {other}",
+        "keep only one of them",
+    ),
+    "structure.sheet_unknown": Entry(
+        "工作表“{sheet}”不是下发的，其中的内容未采用",
+        "无需处理；其中如有要报送的数据，请填入下发的工作表",
+        "the sheet {sheet} is not part of the form; nothing in it is used",
+        "nothing to do; move figures that should be reported into the form's own sheets",
+    ),
+    "structure.not_asked": Entry(
+        "“{indicator}”的“{measure}”不需填报，所填“{raw}”未采用",
+        "请删除该单元格的内容；如确需填报请联系编报单位",
+        "{measure} of {indicator} is not asked; {raw} is not used",
+        "clear the cell, or ask the compiler to ask for it",
+    ),
+    "formula.error": Entry(
+        "“{item}”的单元格是错误值 {raw}",
+        f"请改正公式或直接填写数值，{_RESEND}",
+        "the cell of {item} holds the error value {raw}",
+        f"mend the formula or type the number, {_RESEND_EN}",
+    ),
+    "formula.uncalculated": Entry(
+        "“{item}”的单元格是公式，但没有计算结果",
+        f"请用 Excel 或 WPS 打开并保存一次，或直接填写数值，{_RESEND}",
+        "the cell of {item} is a formula that was never calculated",
+        f"open and save it in Excel or WPS, or type the number, {_RESEND_EN}",
+    ),
+}

@@ -1,0 +1,94 @@
+"""What is said of merging, of what is missing, and of a run as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from generators.messages.entry import Entry
+
+RUNS: Mapping[str, Entry] = {
+    "merge.other_reporter": Entry(
+        "“{item}”责任部门{owner}没有数据，采用了{reporter}的报送数",
+        "请责任部门核实并补报",
+        "{item} has no value from its owner {owner}; the value of {reporter} is used",
+        "the owner should check and report it",
+    ),
+    "missing.department": Entry(
+        "{department}没有可用的报送",
+        "请催报，或处理其被退回的文件",
+        "{department} has no usable submission",
+        "remind the department, or have its returned file corrected",
+    ),
+    "missing.figure": Entry(
+        "报告用到的“{item}”没有数据，已在报告中标出",
+        "请{department}补报该数，或修改报告模板",
+        "the report uses {item}, which has no value; it is marked in the report",
+        "{department} should report it, or the template be changed",
+    ),
+    "run.no_workspace": Entry(
+        "文件夹“{folder}”中没有 templates 文件夹",
+        "请用 --workspace 指明工作文件夹，或用 init 新建一个",
+        "the folder {folder} holds no templates folder",
+        "name the workspace with --workspace, or make one with init",
+    ),
+    "run.no_pack": Entry(
+        "templates 文件夹中没有报告套件",
+        "请放入含 definition.xlsx 和 report.docx 的套件文件夹",
+        "there is no report pack in templates",
+        "add a folder with definition.xlsx and report.docx",
+    ),
+    "run.which_pack": Entry(
+        "有多个报告套件（{packs}），不知道用哪一个",
+        "请用 --report 指明",
+        "there are several report packs ({packs})",
+        "name one with --report",
+    ),
+    "run.unknown_pack": Entry(
+        "没有名为“{pack}”的报告套件{near}",
+        "现有套件：{packs}",
+        "there is no report pack called {pack}{near}",
+        "the packs are: {packs}",
+    ),
+    "run.no_template": Entry(
+        "套件中缺少报告模板 report.docx",
+        "请把 Word 模板放入套件文件夹",
+        "the pack has no report.docx",
+        "put the Word template into the pack's folder",
+    ),
+    "run.template_unreadable": Entry(
+        "报告模板无法读取",
+        "请用 Word 打开 report.docx，另存为 .docx 后再试",
+        "report.docx cannot be read",
+        "open it in Word, save it as .docx and try again",
+    ),
+    "run.no_submission": Entry(
+        "没有一份可用的报送，未生成报告，原有报告保持不变",
+        "请先收齐并处理退回的文件",
+        "there is no usable submission; no report was written and the last one stands",
+        "collect submissions and have the returned files corrected",
+    ),
+    "run.not_written": Entry(
+        "无法写入“{path}”（{reason}），原有文件保持不变",
+        "请检查文件是否正在 Word 或 Excel 中打开、磁盘是否已满、是否有写入权限",
+        "{path} cannot be written ({reason}); the last good file stands",
+        "check that it is not open in Word or Excel, that the disk has room and may be written",
+    ),
+    "run.busy": Entry(
+        "另一个 huibao 正在这个工作文件夹中运行",
+        "请等它结束后再试",
+        "another huibao is running in this workspace",
+        "wait until it has finished and try again",
+    ),
+    "run.failed": Entry(
+        "程序遇到意外情况（{reason}），未写入任何文件，原有报告保持不变",
+        "请把这条信息告诉维护人员",
+        "something unforeseen happened ({reason}); nothing was written and the last report stands",
+        "tell the maintainer",
+    ),
+    "run.exists": Entry(
+        "“{path}”已存在且不是空文件夹",
+        "请换一个新文件夹",
+        "{path} exists and is not empty",
+        "choose a new folder",
+    ),
+}

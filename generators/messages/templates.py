@@ -1,0 +1,131 @@
+"""What is said of a Word template: the faults of its tags, their reasons and places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from generators.messages.entry import Entry
+
+TEMPLATES: Mapping[str, Entry] = {
+    "template.syntax": Entry(
+        "标签 {tag} 写法有误：{reason}（{where}）",
+        "请在 Word 模板中改正该标签",
+        "the tag {tag} is malformed: {reason} ({where})",
+        "correct the tag in the Word template",
+    ),
+    "template.name": Entry(
+        "标签 {tag} 中的“{name}”不存在{near}（{where}）",
+        "请改正名称，或在 definition.xlsx 中补上",
+        "{name} in the tag {tag} does not exist{near} ({where})",
+        "correct the name, or add it to definition.xlsx",
+    ),
+    "template.attribute": Entry(
+        "标签 {tag} 中“{owner}”没有属性“{name}”{near}（{where}）",
+        "可用：{choices}",
+        "{owner} in the tag {tag} has no attribute {name}{near} ({where})",
+        "available: {choices}",
+    ),
+    "template.filter": Entry(
+        "标签 {tag} 中的过滤器“{name}”不存在{near}（{where}）",
+        "可用：{choices}",
+        "the filter {name} in the tag {tag} does not exist{near} ({where})",
+        "available: {choices}",
+    ),
+    "template.column": Entry(
+        "标签 {tag} 中“{register}”没有列“{name}”{near}（{where}）",
+        "可用：{choices}",
+        "{register} in the tag {tag} has no column {name}{near} ({where})",
+        "available: {choices}",
+    ),
+    "template.block": Entry(
+        "{tag}：{reason}（{where}）",
+        "块标签（for、if）应独占一段或表格的一行，并成对出现",
+        "{tag}: {reason} ({where})",
+        "block tags (for, if) stand in paragraphs or table rows of their own, in pairs",
+    ),
+    "template.value": Entry(
+        "标签 {tag} 无法计算：{reason}（{where}）",
+        "请检查标签中的运算和过滤器",
+        "the tag {tag} cannot be evaluated: {reason} ({where})",
+        "check the tag's arithmetic and filters",
+    ),
+}
+
+REASONS: Mapping[str, tuple[str, str]] = {
+    # a tag that cannot be read
+    "empty_tag": ("标签是空的", "the tag is empty"),
+    "for_form": ("应写成 for 名称 in 清单", "write for NAME in LIST"),
+    "not_a_list": ("“{what}”不是清单或列表", "{what} is not a list"),
+    "unexpected": ("多余的“{what}”", "unexpected {what}"),
+    "expected": ("应为“{wanted}”，实际是“{got}”", "expected {wanted}, found {got}"),
+    "character": ("不认识的字符 {what}", "unknown character {what}"),
+    "unfinished": ("没有写完", "it is not finished"),
+    "identifier": ("名称中有不允许的字符", "a name holds a character that names may not hold"),
+    "quoted": ("{what}", "{what}"),
+    "crosses_paragraphs": (
+        "标签没有写完整，标签不能跨段落",
+        "the tag is not complete; a tag stands in one paragraph",
+    ),
+    "full_width_braces": (
+        "标签的大括号和百分号应为半角：{{{{ }}}}、{{% %}}",
+        "the braces and the percent sign must be half-width: {{{{ }}}}, {{% %}}",
+    ),
+    # a block tag in the wrong place
+    "not_alone": ("块标签与其他文字写在了同一段", "the block tag stands in a paragraph with other text"),
+    "unclosed": ("没有对应的 {end}", "there is no {end} for it"),
+    "unopened": ("{word} 前面没有对应的 {start}", "there is no {start} before {word}"),
+    "unknown_block": (
+        "不认识的块标签“{word}”，只有 for、if、elif、else",
+        "unknown block tag {word}; there are for, if, elif and else",
+    ),
+    "carries_section_break": (
+        "块标签所在的段落里还有分节符，会随标签一起消失，请移到别的段落",
+        "its paragraph holds a section break, which would go with it; move it to another paragraph",
+    ),
+    "carries_page_break": (
+        "块标签所在的段落里还有分页符，会随标签一起消失，请移到别的段落",
+        "its paragraph holds a page break, which would go with it; move it to another paragraph",
+    ),
+    "carries_picture": (
+        "块标签所在的段落里还有图片或文本框，会随标签一起消失，请移到别的段落",
+        "its paragraph holds a picture or text box, which would go with it; move it elsewhere",
+    ),
+    # a tag that cannot be evaluated
+    "zero_division": ("除数为零", "division by zero"),
+    "not_a_number": ("“{what}”不是数", "{what} is not a number"),
+    "only_numbers": ("只有数可以运算", "only numbers can be added, subtracted, multiplied, divided"),
+    "operator": ("不支持运算 {operator}", "the operation {operator} is not supported"),
+    "types": (
+        "这些内容不能这样运算、比较或传给过滤器",
+        "these things cannot be computed, compared or filtered like this",
+    ),
+    "arguments": (
+        "过滤器的参数不对，或运算无法进行",
+        "a filter's arguments are wrong, or the operation has no result",
+    ),
+    "no_attribute": ("“{owner}”没有“{name}”", "{owner} has no {name}"),
+    "no_column": ("“{register}”没有列“{name}”", "{register} has no column {name}"),
+    "unknown": ("“{what}”不存在", "{what} does not exist"),
+    "not_printable": ("标签的结果不是可以打印的内容", "the tag's result cannot be printed"),
+    "list_not_printable": (
+        "清单不能直接打印，请用 列举、计数、求和 或 for 循环",
+        "a list cannot be printed as it is; use 列举, 计数, 求和 or a for block",
+    ),
+    "not_a_register": ("这个过滤器只能用于清单", "this filter is for registers only"),
+    "conditions": (
+        '条件应写成 列名=值，或 {{"列名": 值}}',
+        'write conditions as COLUMN=VALUE or {{"COLUMN": VALUE}}',
+    ),
+    "total": ("合计应是数或指标", "合计 must be a number or an indicator"),
+    "not_iterable": ("for 后面应是清单或列表", "for needs a register or a list"),
+}
+"""Why a tag cannot be used, Chinese and English; templates over the reason's own words."""
+
+PARTS: Mapping[str, tuple[str, str]] = {
+    "document": ("正文", "body"),
+    "header": ("页眉", "header"),
+    "footer": ("页脚", "footer"),
+    "footnotes": ("脚注", "footnotes"),
+    "endnotes": ("尾注", "endnotes"),
+}
+"""The parts of a Word document that may hold tags."""

@@ -66,6 +66,15 @@ class _DefaultToRun(click.Group):
             args = ["run", *args]
         return super().parse_args(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            _print_findings([_unforeseen(error, quiet="--quiet" in sys.argv)], "zh")
+            sys.exit(2)
+
     def _command_place(self, args: Sequence[str]) -> int | None:
         """Where the first word stands that is neither an option nor an option's value."""
         skip = False
@@ -142,11 +151,7 @@ def run_command(
     except Timeout:
         result = Run(NOTHING, findings=(_failure("run.busy"),))
     except Exception as error:
-        # The one boundary for what no stage foresaw: the reason in one line, the details on request.
-        if not quiet:
-            traceback.print_exc()
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        result = Run(NOTHING, findings=(_failure("run.failed", reason=reason),))
+        result = Run(NOTHING, findings=(_unforeseen(error, quiet),))
     if as_json:
         from generators.messages import as_dict
 
@@ -310,6 +315,18 @@ def _definition(
     else:
         _print_findings(opened.findings, lang)
     sys.exit(2)
+
+
+def _unforeseen(error: Exception, quiet: bool) -> Finding:
+    """The one boundary for what no stage foresaw: the reason in one line, the details beside it."""
+    from sqlalchemy.exc import DBAPIError
+
+    if isinstance(error, DBAPIError):
+        return _failure("run.ledger", path="workbooks/ledger.db", reason=str(error.orig))
+    if not quiet:
+        traceback.print_exc()
+    reason = f"{type(error).__name__}: {error}".splitlines()[0]
+    return _failure("run.failed", reason=reason)
 
 
 def _failure(code: str, **params: str) -> Finding:

@@ -20,8 +20,8 @@ import sqlalchemy as sa
 from generators.excel.numbers import plain
 from generators.model import Finding, Operand, Result, Severity, Submission
 
-SCHEMA_VERSION = 2
-READING_VERSION = 2
+SCHEMA_VERSION = 1
+READING_VERSION = 1
 """Raise it when files are read otherwise than before: what older versions read is read again."""
 
 _metadata = sa.MetaData()
@@ -114,8 +114,6 @@ class Ledger:
         _metadata.create_all(self._engine)
         with self._engine.begin() as connection:
             kept = {row.key: int(row.value) for row in connection.execute(sa.select(_meta))}
-            if kept.get("schema") == 1:
-                _add_finding_columns(connection)
             if kept.get("schema", 0) < SCHEMA_VERSION:
                 _keep_version(connection, "schema", SCHEMA_VERSION)
             if kept.get("reading") != READING_VERSION:
@@ -296,15 +294,6 @@ def sqlite_url(path: Path) -> str:
 def _keep_version(connection: sa.Connection, key: str, version: int) -> None:
     connection.execute(_meta.delete().where(_meta.c.key == key))
     connection.execute(_meta.insert().values(key=key, value=str(version)))
-
-
-def _add_finding_columns(connection: sa.Connection) -> None:
-    """Bring a ledger of schema 1 up to 2."""
-    there = {column["name"] for column in sa.inspect(connection).get_columns("finding")}
-    for name, default in (("operands", "[]"), ("explanation", "")):
-        if name not in there:
-            statement = f"ALTER TABLE finding ADD COLUMN {name} TEXT NOT NULL DEFAULT '{default}'"
-            connection.execute(sa.text(statement))
 
 
 def _observation_records(key: int, submission: Submission) -> Iterable[dict[str, object]]:

@@ -159,6 +159,20 @@ def test_two_runs_never_work_at_once(workspace: Path) -> None:
     assert huibao(workspace).code == 0
 
 
+def test_a_damaged_ledger_is_told_and_recovers_when_it_is_moved_away(workspace: Path) -> None:
+    ledger = workspace / "workbooks/ledger.db"
+    ledger.write_bytes(b"not a database" * 400)
+    outcome = huibao(workspace)
+    assert (outcome.code, outcome.error) == (2, "")
+    assert [item["code"] for item in outcome.result["findings"]] == ["run.ledger"]
+    table = call("status", "--workspace", str(workspace))
+    assert table.returncode == 2
+    assert "台账" in table.stderr
+    assert "Traceback" not in table.stderr
+    ledger.rename(workspace / "damaged.db")
+    assert huibao(workspace).code == 0
+
+
 def test_a_report_that_cannot_be_replaced_is_told(workspace: Path) -> None:
     before = huibao(workspace)
     content = before.summary.read_bytes()

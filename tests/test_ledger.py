@@ -314,25 +314,6 @@ def test_a_program_that_reads_otherwise_reads_again(path: Path, monkeypatch: pyt
         assert second.accept(submission("a"), MONDAY) == 1  # what was accepted stands
 
 
-def test_a_ledger_of_the_first_schema_is_brought_up_to_date(path: Path) -> None:
-    with Ledger(sqlite_url(path)) as first:
-        first.record_run("lianxi", "2031", 1, {}, {}, (replace(finding(), explanation="", operands=()),))
-    connection = sqlite3.connect(path)
-    for column in ("operands", "explanation"):
-        connection.execute(f"ALTER TABLE finding DROP COLUMN {column}")
-    connection.execute("UPDATE meta SET value = '1' WHERE key = 'schema'")
-    connection.execute("DELETE FROM meta WHERE key = 'reading'")
-    connection.commit()
-    connection.close()
-    with Ledger(sqlite_url(path)) as second:
-        assert second.last_findings("lianxi", "2031") == (
-            replace(finding(), explanation="", operands=()),
-        )
-        second.record_run("lianxi", "2031", 1, {}, {}, (finding(),))
-        assert second.last_findings("lianxi", "2031") == (finding(),)
-    assert ("schema", str(module.SCHEMA_VERSION)) in rows(path, "SELECT key, value FROM meta")
-
-
 def test_a_ledger_of_a_newer_program_keeps_its_version(path: Path) -> None:
     with Ledger(sqlite_url(path)):
         pass

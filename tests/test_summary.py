@@ -227,7 +227,7 @@ FINDINGS = (
         {"indicator": "工业技改投资", "measure": "actual", "raw": "2376.4", "value": "2376.4"},
         explanation="=已核对台账",
     ),
-    Finding("missing.department", Severity.ERROR, "xf"),
+    Finding("missing.department", Severity.ERROR, "xf", params={"department": "信访局"}),
     Finding(
         "type.text",
         Severity.ERROR,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from generators.definition import schema
 from generators.definition.rows import Row
-from generators.text import fold, shorten
+from generators.text import file_name, fold, shorten
 
 TEMPLATE_WORDS = frozenset(
     "指标 清单 文字材料 用语 章节 汇总表 loop for if in not and or is else true false none".split()
@@ -18,15 +18,19 @@ RESERVED_COLUMNS = frozenset(["序号"])
 
 
 def no_twins(rows: Iterable[Row], key: str) -> None:
-    """Record every row whose text under ``key`` an earlier row has; people see no case or spaces."""
+    """Record every row whose text under ``key`` an earlier row has.
+
+    People see no case or spaces, and two names must not become one as names of files.
+    """
     first: dict[str, str] = {}
     for row in rows:
         text = row.text(key)
-        if text and fold(text) in first:
-            other = first[fold(text)]
+        name = fold(file_name(text))
+        if text and name in first:
+            other = first[name]
             row.fault("twice", key, column=row.column_name(key), raw=shorten(text), other=other)
         elif text:
-            first[fold(text)] = row.address(key)
+            first[name] = row.address(key)
 
 
 def lint_names(*tables: Sequence[Row]) -> None:

@@ -164,7 +164,7 @@ def prose_input(name: str, limit: int | None) -> Options:
     prompt = "在此填写正文，不需要另起标题。单元格内换行请按 Alt+Enter。"
     if limit is None:
         return any_input(name, prompt)
-    message = f"“{name}”超过{limit}字，报送后会被退回，请精简。"
+    message = f"“{name}”超过{limit}字，请精简后再报送。"
     return {
         **_input(name, f"{prompt}不超过{limit}字。"),
         "validate": "length",

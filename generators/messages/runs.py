@@ -73,6 +73,12 @@ RUNS: Mapping[str, Entry] = {
         "{path} cannot be written ({reason}); the last good file stands",
         "check that it is not open in Word or Excel, that the disk has room and may be written",
     ),
+    "run.ledger": Entry(
+        "台账“{path}”无法使用（{reason}）",
+        "请检查文件是否损坏或被其他程序占用；确认损坏时，把它移到别处后重新运行，程序会新建台账",
+        "the ledger {path} cannot be used ({reason})",
+        "check whether it is damaged or in use; move a damaged one away and run again for a new one",
+    ),
     "run.busy": Entry(
         "另一个 huibao 正在这个工作文件夹中运行",
         "请等它结束后再试",

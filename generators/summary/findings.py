@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from xlsxwriter.utility import xl_range_abs
 
@@ -84,9 +83,7 @@ def _write_finding(
     archive: str,
 ) -> None:
     department = dataset.definition.department_name(finding.department)
-    # The catalogue falls back on the department's code; readers know it by its name.
-    named = replace(finding, params={"department": department, **finding.params})
-    problem, advice = message(named), action(named)
+    problem, advice = message(finding), action(finding)
     rule = rule_label(finding.rule)
     put(page, row, 0, number, "number")
     put(page, row, 1, SEVERITY_LABELS["zh"][finding.severity], str(finding.severity))

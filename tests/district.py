@@ -82,7 +82,7 @@ DEFINITION = Definition(
         ),
         Register("R2", "航线清单", ("YY", "JT"), (RegisterColumn("名称"),)),
     ),
-    code_lists={"阶段": ("在建", "建成")},
+    code_lists={"阶段": ("在建", "建成", "停建")},
     narratives=(
         Narrative("N1", "渔政工作", "YY"),
         Narrative("N2", "航道工作", "JT"),

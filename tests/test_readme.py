@@ -151,7 +151,7 @@ def definition() -> Definition:
             ),
             Register("R2", "展会清单", ("SW",), (RegisterColumn("展会名称"),)),
         ),
-        code_lists={"阶段": ("签约", "在建", "投产")},
+        code_lists={"阶段": ("签约", "在建", "投产", "停产")},
         narratives=(Narrative("N1", "茶叶工作", "CY", "T"), Narrative("N2", "外贸工作", "SW")),
         tables=(SummaryTable("主要指标", "主要指标", ("T-01", "T-02", "W-01"), tuple(Measure)),),
         terms={"规模门槛": "5000万元以上"},

@@ -670,6 +670,7 @@ def test_a_department_that_comes_late_fills_its_gaps(workspace: Path) -> None:
         "云泽一中实验楼（教育局）",
         "湖滨幼儿园教学楼（教育局）",
         "城东小学食堂（教育局）",
+        "【缺：校舍建设清单（含续建）（财政金融局）】（财政金融局）",
     ]
     shutil.move(away, workspace / "workbooks" / "inbox" / name)
     assert "【缺" not in everything(run(workspace, 0)["report"])

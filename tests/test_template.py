@@ -312,13 +312,42 @@ def test_the_sandbox_reaches_nothing_but_the_packs_names(tag: str) -> None:
 @pytest.mark.parametrize(
     ("tag", "reason"),
     [
-        ("{{渡口数 / (渡口数 - 14)}}", "除数为零"),
+        ("{{渡口数 / 0}}", "除数为零"),
         ("{{渔港清单}}", "清单不能直接打印"),
+        ("{{章节}}{{清单}}{{汇总表}}", "清单不能直接打印"),
         ("{{渔港清单|取值('名称')}}", "清单不能直接打印"),
-        ("{{渔港清单|前('两个')|计数}}", "过滤器的参数不对"),
+        ("{{渔港清单.名称}}", "要在 for 循环里或用过滤器取"),
+        ("{{渔业总产值.数值.单位}}", "点号后面没有可取的内容"),
+        ("{{渔业总产值 + '亿'}}", "只有数可以运算"),
+        ("{{渡口数 % 2}}", "不支持运算"),
+        ("{{渡口数 ~ '左右'}}", "不支持 ~"),
+        ("{{渔港清单|列举}}", "“列举”的参数个数或名称不对"),
+        ("{{渔港清单|列举('名称', 最少=2)}}", "“列举”的参数个数或名称不对"),
+        ("{{渔港清单|筛选(阶段='在健')|计数}}", "“阶段”没有“在健”这个值，是不是“在建”？"),
+        ("{{渔港清单|筛选({'阶段': ['在建', '停']})|计数}}", "“阶段”没有“停”这个值"),
+        ("{{渔港清单|筛选(部门='鱼业局')|计数}}", "“部门”没有“鱼业局”这个值，是不是“渔业局”？"),
+        ("{{'大' if 渔港清单|筛选(阶段='在健')|计数 > 3 else '小'}}", "是不是“在建”？"),
+    ],
+)
+def test_what_can_never_be_evaluated_is_told_before_any_figure_comes(tag: str, reason: str) -> None:
+    hidden = document("{% if 渡口数 > 999 %}", tag, "{% endif %}")
+    found = compile_template(hidden, DEFINITION, "linxi/report.docx")
+    assert found.value is None
+    assert reason in message(found.findings[0])
+
+
+@pytest.mark.parametrize(
+    ("tag", "reason"),
+    [
+        ("{{渔港清单|前('两个')|计数}}", "参数应是 0–1000000 的整数"),
+        ("{{渔港清单|列举('名称', 最多=-1)}}", "参数应是 0–1000000 的整数"),
+        ("{{渔业总产值|小数(99)}}", "参数应是 0–9 的整数"),
+        ("{{渔业总产值|小数(-1)}}", "参数应是 0–9 的整数"),
         ("{{'大' if 渡口数 > '十' else '小'}}", "不能这样运算、比较"),
         ("{{渡口数|计数}}", "只能用于清单"),
-        ("{{渔业总产值 + '亿'}}", "只有数可以运算"),
+        ("{{渔港清单|求和('名称')}}", "“名称”不是数值列"),
+        ("{{渔业总产值 + 捕捞收入}}", "单位不同（亿元、万元）"),
+        ("{{'大' if 渔业总产值 > 捕捞收入 else '小'}}", "单位不同（亿元、万元）"),
     ],
 )
 def test_what_cannot_be_evaluated_is_told_in_chinese(tag: str, reason: str) -> None:
@@ -328,6 +357,61 @@ def test_what_cannot_be_evaluated_is_told_in_chinese(tag: str, reason: str) -> N
     assert result.value is None
     assert [item.code for item in result.findings] == ["template.value"]
     assert reason in message(result.findings[0])
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ("{{渔业总产值 + 捕捞收入 / 10000}}", "85.2亿元"),
+        ("{{渡口数 + 1}}{{1 + 0.1 + 0.2}}", "15个1.3"),
+        ("{{渔港清单|求和('总投资')}}", "3.55亿元"),
+        ("{{渔港清单|筛选(名称='南港')|求和('总投资')}}", "【缺：渔港清单·总投资】"),
+        ("{{渔港清单|筛选(阶段='停建')|求和('总投资')}}", "0亿元"),
+        ("{{渔港清单|列举('总投资', 2)}}", "1.2亿元、0.35亿元等4个"),
+        ("{{渔港清单|筛选(阶段='建成')|列举('名称', 合计=1)}}", "西港等1个"),
+        ("有{{'大' if 渡口数 > 99}}无", "有无"),
+        ("{{渔业总\u200b产值}}", "85亿元"),
+    ],
+)
+def test_figures_that_are_easily_got_wrong(tag: str, text: str) -> None:
+    assert print_tag(tag) == text
+
+
+@pytest.mark.parametrize(
+    ("plan", "text"), [("0", "【缺：渡口数·年度计划为零】"), ("-9", "【缺：渡口数·年度计划为负】")]
+)
+def test_a_plan_of_nothing_is_a_mark_not_the_end_of_the_report(plan: str, text: str) -> None:
+    data = dataset(figures={**FIGURES, "S1-4": {**FIGURES["S1-4"], "plan": plan}})
+    assert print_tag("{{渡口数.完成率}}", data) == text
+    assert print_tag("{{渡口数.完成率|空则}}", data) == "—"
+    assert print_tag("{{渡口数 / 渡口数.计划|空则}}", data).startswith("【缺" if plan == "0" else "-")
+
+
+def test_every_comparison_with_what_is_missing_is_false() -> None:
+    for comparison in ("> 1", "< 1", "== 14", "!= 14", ">= 0"):
+        tag = f"{{{{'是' if 渡口数 {comparison} else '否'}}}}"
+        assert print_tag(tag, dataset("YY")) == "否", comparison
+    assert print_tag("{{渡口数|文字}}", dataset("YY")) == "【缺：渡口数】"
+
+
+def test_a_total_smaller_than_its_list_is_printed_and_told() -> None:
+    figures = {**FIGURES, "S1-4": {**FIGURES["S1-4"], "actual": "2"}}
+    compiled = compile_template(
+        document("{{渔港清单|列举('名称', 1, 合计=渡口数)}}"), DEFINITION, "linxi/report.docx"
+    )
+    assert compiled.value is not None
+    result = render(compiled.value, dataset(figures=figures), "linxi/report.docx")
+    assert result.value is not None
+    assert paragraphs(result.value) == ["东港等2个"]
+    (finding,) = result.findings
+    assert (finding.code, finding.sheet, finding.cell) == ("merge.total", "指标", "D5")
+    assert message(finding) == "“渡口数”报送为 2个，但清单中已列出 4 项"
+
+
+def test_a_loop_says_which_department_has_not_reported() -> None:
+    text = document("{% for 线 in 航线清单 %}", "{{线.序号}}.{{线.名称}}（{{线.部门}}）", "{% endfor %}")
+    assert paragraphs(printed(text)) == ["1.一号线（交通局）"]
+    assert paragraphs(printed(text, dataset("YY"))) == ["1.【缺：航线清单（交通局）】（交通局）"]
 
 
 def test_a_strict_document_is_refused_not_copied() -> None:

@@ -52,7 +52,7 @@ def test_blocks_leave_a_valid_document() -> None:
     cells.add_paragraph("{% endif %}")
     gone = made.add_table(rows=3, cols=2)
     for row, text in enumerate(
-        ("{% for 港 in 渔港清单|筛选(阶段='停') %}", "{{港.名称}}", "{% endfor %}")
+        ("{% for 港 in 渔港清单|筛选(阶段='停建') %}", "{{港.名称}}", "{% endfor %}")
     ):
         gone.cell(row, 0).text = text
     made.add_section(WD_SECTION.NEW_PAGE)

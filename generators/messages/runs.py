@@ -13,6 +13,12 @@ RUNS: Mapping[str, Entry] = {
         "{item} has no value from its owner {owner}; the value of {reporter} is used",
         "the owner should check and report it",
     ),
+    "merge.total": Entry(
+        "“{item}”报送为 {total}，但清单中已列出 {count} 项",
+        "请核实该数，或删去清单中多余的行",
+        "{item} was reported as {total}, but the register lists {count}",
+        "check the figure, or take surplus rows out of the register",
+    ),
     "missing.department": Entry(
         "{department}没有可用的报送",
         "请催报，或处理其被退回的文件",

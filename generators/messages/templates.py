@@ -37,6 +37,12 @@ TEMPLATES: Mapping[str, Entry] = {
         "{register} in the tag {tag} has no column {name}{near} ({where})",
         "available: {choices}",
     ),
+    "template.value_unknown": Entry(
+        "标签 {tag} 中“{column}”没有“{name}”这个值{near}（{where}）",
+        "可用：{choices}",
+        "{column} in the tag {tag} never has the value {name}{near} ({where})",
+        "available: {choices}",
+    ),
     "template.block": Entry(
         "{tag}：{reason}（{where}）",
         "块标签（for、if）应独占一段或表格的一行，并成对出现",
@@ -70,8 +76,22 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "标签的大括号和百分号应为半角：{{{{ }}}}、{{% %}}",
         "the braces and the percent sign must be half-width: {{{{ }}}}, {{% %}}",
     ),
+    "column_of_list": (
+        "清单的列要在 for 循环里或用过滤器取",
+        "take a column of a register in a for block or with a filter",
+    ),
+    "nothing_after": ("这里的点号后面没有可取的内容", "there is nothing to take after this dot"),
+    "filter_arguments": (
+        "过滤器“{name}”的参数个数或名称不对",
+        "the number or the names of the arguments of {name} are wrong",
+    ),
+    "concat": ("不支持 ~，请把文字写在标签外面", "there is no ~; write the text outside the tag"),
     # a block tag in the wrong place
     "not_alone": ("块标签与其他文字写在了同一段", "the block tag stands in a paragraph with other text"),
+    "block_in_text_box": (
+        "文本框里不能用块标签",
+        "block tags cannot stand in a text box",
+    ),
     "unclosed": ("没有对应的 {end}", "there is no {end} for it"),
     "unopened": ("{word} 前面没有对应的 {start}", "there is no {start} before {word}"),
     "unknown_block": (
@@ -117,6 +137,12 @@ REASONS: Mapping[str, tuple[str, str]] = {
         'write conditions as COLUMN=VALUE or {{"COLUMN": VALUE}}',
     ),
     "total": ("合计应是数或指标", "合计 must be a number or an indicator"),
+    "units": (
+        "单位不同（{units}），不能直接加减或比较，请先换算",
+        "the units differ ({units}); convert first",
+    ),
+    "whole_number": ("参数应是 0–{high} 的整数", "the argument must be a whole number from 0 to {high}"),
+    "not_numeric": ("“{name}”不是数值列", "{name} is not a number column"),
     "not_iterable": ("for 后面应是清单或列表", "for needs a register or a list"),
 }
 """Why a tag cannot be used, Chinese and English; templates over the reason's own words."""

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import inspect
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import nodes
 
-from generators.model import Definition
+from generators.model import Definition, Indicator, Register, Section
 from generators.text import fold, near
 from generators.word import listings
 from generators.word.context import setting_names
-from generators.word.filters import COLUMN_FILTERS, CONDITION_FILTERS, ROW_FILTERS
+from generators.word.figures import reason_params
+from generators.word.filters import (
+    COLUMN_FILTERS,
+    CONDITION_FILTERS,
+    DEPARTMENT,
+    FILTERS,
+    ROW_FILTERS,
+)
 from generators.word.views import FIGURE_ATTRIBUTES
 
 
@@ -47,6 +55,19 @@ _ATTRIBUTES: Mapping[str, Mapping[str, Any]] = {
 }
 _KIND_NAMES = {"figure": "指标", "section": "章节", "narrative": "文字材料", "loop": "loop"}
 UNKNOWN = Kind("unknown")
+_NAMED = {
+    "figures": "指标",
+    "sections": "章节",
+    "registers": "清单",
+    "narratives": "文字材料",
+    "tables": "汇总表",
+    "terms": "用语",
+}
+"""Kinds that hold several things by name, with the word of the language for each."""
+_WITHOUT_ATTRIBUTES = {"rows": "column_of_list", "value": "nothing_after", "text": "nothing_after"}
+"""Kinds that have nothing after a dot, with the reason to give."""
+PRINTABLE = frozenset(["figure", "narrative", "section", "text", "value", "unknown"])
+"""Kinds that a tag can print; the others are for loops and filters."""
 
 
 class Checker:
@@ -70,6 +91,7 @@ class Checker:
             return kinds[1] if len(kinds) > 1 else UNKNOWN
         for part in node.iter_child_nodes():
             self.check(part, scope, problems)
+        problems += _operation_problems(node)
         if isinstance(node, nodes.List | nodes.Tuple):
             return Kind("list")
         return Kind("value")
@@ -84,17 +106,19 @@ class Checker:
         self, node: nodes.Getattr, scope: Mapping[str, Kind], problems: list[Problem]
     ) -> Kind:
         owner = self.check(node.node, scope, problems)
+        if owner.what in _WITHOUT_ATTRIBUTES:
+            problems.append(Problem("syntax", reason_params(_WITHOUT_ATTRIBUTES[owner.what])))
+            return UNKNOWN
         choices: Mapping[str, Any] | None = _ATTRIBUTES.get(owner.what)
         label = _KIND_NAMES.get(owner.what, "")
         if owner.what == "row":
             columns = self._columns(owner.register)
             choices, label = {**dict.fromkeys(columns), **listings.ROW_ATTRIBUTES}, owner.register
-        elif owner.what == "narratives":
-            choices = dict.fromkeys(item.name for item in self._definition.narratives)
-            label = "文字材料"
-        elif owner.what == "figures":
-            choices = dict.fromkeys(item.name for item in self._definition.indicators)
-            label = "指标"
+        elif owner.what in _NAMED:
+            names, kind = self._names(owner.what)
+            choices, label = dict.fromkeys(names), _NAMED[owner.what]
+            if fold(node.attr) in map(fold, names):
+                return self._rows_kind(node.attr) if owner.what == "registers" else kind
         if choices is not None and node.attr not in choices:
             problems.append(
                 Problem(
@@ -109,9 +133,7 @@ class Checker:
             )
         if owner.what == "section" and node.attr == "指标":
             return Kind("figures")
-        return {"narratives": Kind("narrative"), "figures": Kind("figure")}.get(
-            owner.what, UNKNOWN if owner == UNKNOWN else Kind("value")
-        )
+        return UNKNOWN if owner == UNKNOWN or owner.what in _NAMED else Kind("value")
 
     def _check_filter(
         self, node: nodes.Filter, scope: Mapping[str, Kind], problems: list[Problem]
@@ -121,33 +143,57 @@ class Checker:
             self.check(argument, scope, problems)
         for pair in node.kwargs:
             self.check(pair.value, scope, problems)
-        named = []
-        if node.name in COLUMN_FILTERS and node.args and isinstance(node.args[0], nodes.Const):
-            named.append(str(node.args[0].value))
-        if node.name in CONDITION_FILTERS:
-            named += [str(pair.key) for pair in node.kwargs]
-            for argument in node.args:
-                if isinstance(argument, nodes.Dict):
-                    keys = (pair.key for pair in argument.items)
-                    named += [str(key.value) for key in keys if isinstance(key, nodes.Const)]
+        problems += _argument_problems(node)
         if kind.what == "rows":
-            choices = [*self._columns(kind.register), *listings.ROW_ATTRIBUTES]
-            problems += [
-                Problem(
-                    "column",
-                    {
-                        "register": kind.register,
-                        "name": name,
-                        "near": near(name, choices),
-                        "choices": "、".join(choices),
-                    },
-                )
-                for name in named
-                if name not in choices
-            ]
+            problems += self._column_problems(node, kind.register)
         if node.name in ROW_FILTERS:
             return kind
         return Kind("list") if node.name == "取值" else Kind("value")
+
+    def _column_problems(self, node: nodes.Filter, register: str) -> list[Problem]:
+        """Columns that the register does not have, and values that a column cannot have."""
+        named = _named_column(node)
+        conditions = _conditions(node) if node.name in CONDITION_FILTERS else {}
+        choices = [*self._columns(register), *listings.ROW_ATTRIBUTES]
+        problems = [
+            Problem(
+                "column",
+                {
+                    "register": register,
+                    "name": name,
+                    "near": near(name, choices),
+                    "choices": "、".join(choices),
+                },
+            )
+            for name in (*named, *conditions)
+            if name not in choices
+        ]
+        for column, wanted in conditions.items():
+            possible = self._values(register, column)
+            problems += [
+                Problem(
+                    "value_unknown",
+                    {
+                        "column": column,
+                        "name": value,
+                        "near": near(value, possible),
+                        "choices": "、".join(possible),
+                    },
+                )
+                for value in wanted
+                if possible and value not in possible
+            ]
+        return problems
+
+    def _values(self, register: str, column: str) -> tuple[str, ...]:
+        """The values that a column can have; empty where it may have any."""
+        found = next((item for item in self._definition.registers if item.name == register), None)
+        declared = found.column(column) if found else None
+        if declared is not None:
+            return self._definition.code_lists.get(declared.code_list, ())
+        if found is not None and column == DEPARTMENT:
+            return tuple(self._definition.department_name(code) for code in found.departments)
+        return ()
 
     def _check_lookup(
         self,
@@ -160,36 +206,98 @@ class Checker:
         for part in keys:
             self.check(part, scope, problems)
         key = keys[0] if keys else None
-        known: dict[str, tuple[list[str], Kind]] = {
-            "figures": (
-                [word for item in self._definition.indicators for word in (item.name, item.code)],
-                Kind("figure"),
-            ),
-            "tables": ([item.name for item in self._definition.tables], Kind("figures")),
-            "sections": (
-                [word for item in self._definition.sections for word in (item.name, item.code)],
-                Kind("section"),
-            ),
-            "narratives": ([item.name for item in self._definition.narratives], Kind("narrative")),
-            "terms": (list(self._definition.terms), Kind("text")),
-        }
-        if owner.what == "registers":
-            registers = self._definition.registers
-            by_word = {word: item.name for item in registers for word in (item.name, item.code)}
-            folded = {fold(word): name for word, name in by_word.items()}
-            name = folded.get(fold(str(key.value))) if isinstance(key, nodes.Const) else None
-            known["registers"] = (list(by_word), Kind("rows", name) if name else UNKNOWN)
-        if owner.what not in known:
+        if owner.what not in _NAMED:
             return UNKNOWN
-        choices, kind = known[owner.what]
-        word = str(key.value) if isinstance(key, nodes.Const) else None
-        if word is not None and fold(word) not in map(fold, choices):
-            problems.append(Problem("name", {"name": word, "near": near(word, choices)}))
-        return kind
+        names, kind = self._names(owner.what)
+        if not isinstance(key, nodes.Const):
+            return UNKNOWN if owner.what == "registers" else kind
+        word = str(key.value)
+        if fold(word) not in map(fold, names):
+            problems.append(Problem("name", {"name": word, "near": near(word, names)}))
+        return self._rows_kind(word) if owner.what == "registers" else kind
+
+    def _names(self, what: str) -> tuple[list[str], Kind]:
+        """What can be looked up by name in a view of several things, and the kind of each."""
+        pack = self._definition
+        return {
+            "figures": (_words(pack.indicators), Kind("figure")),
+            "sections": (_words(pack.sections), Kind("section")),
+            "registers": (_words(pack.registers), UNKNOWN),
+            "narratives": ([item.name for item in pack.narratives], Kind("narrative")),
+            "tables": ([item.name for item in pack.tables], Kind("figures")),
+            "terms": (list(pack.terms), Kind("text")),
+        }[what]
+
+    def _rows_kind(self, word: str) -> Kind:
+        """The kind of the register with that name or code."""
+        for register in self._definition.registers:
+            if fold(word) in (fold(register.name), fold(register.code)):
+                return Kind("rows", register.name)
+        return UNKNOWN
 
     def _columns(self, register: str) -> list[str]:
         found = next((item for item in self._definition.registers if item.name == register), None)
         return [column.name for column in found.columns] if found else []
+
+
+def _words(items: Iterable[Indicator | Section | Register]) -> list[str]:
+    """The names and codes by which things are looked up."""
+    return [word for item in items for word in (item.name, item.code)]
+
+
+def _named_column(node: nodes.Filter) -> list[str]:
+    """The column that a filter's first argument names, where it is written out."""
+    first = node.args[0] if node.args else None
+    named = node.name in COLUMN_FILTERS and isinstance(first, nodes.Const)
+    return [str(first.value)] if named and isinstance(first, nodes.Const) else []
+
+
+def _conditions(node: nodes.Filter) -> dict[str, list[str]]:
+    """The columns that a filter's conditions name, each with the literal values it asks for."""
+    pairs: list[tuple[str, nodes.Expr]] = [(str(pair.key), pair.value) for pair in node.kwargs]
+    for argument in node.args:
+        if isinstance(argument, nodes.Dict):
+            pairs += [
+                (str(pair.key.value), pair.value)
+                for pair in argument.items
+                if isinstance(pair.key, nodes.Const)
+            ]
+    found: dict[str, list[str]] = {}
+    for column, value in pairs:
+        items = value.items if isinstance(value, nodes.List | nodes.Tuple) else [value]
+        found[column] = [str(item.value) for item in items if isinstance(item, nodes.Const)]
+    return found
+
+
+def _argument_problems(node: nodes.Filter) -> list[Problem]:
+    """A filter that is given too many arguments, too few, or one that it does not know."""
+    if node.name not in FILTERS or node.dyn_args or node.dyn_kwargs:
+        return []
+    given = [None] * len(node.args)
+    try:
+        inspect.signature(FILTERS[node.name][1]).bind(
+            None, *given, **{str(pair.key): None for pair in node.kwargs}
+        )
+    except TypeError:
+        return [Problem("syntax", reason_params("filter_arguments", name=node.name))]
+    return []
+
+
+def _operation_problems(node: nodes.Node) -> list[Problem]:
+    """Operations that the language does not have, or that can have no result."""
+    if isinstance(node, nodes.Concat):
+        return [Problem("syntax", reason_params("concat"))]
+    if isinstance(node, nodes.Pow | nodes.Mod | nodes.FloorDiv):
+        return [Problem("syntax", reason_params("operator", operator=node.operator))]
+    if isinstance(node, nodes.Add | nodes.Sub | nodes.Mul | nodes.Div):
+        sides = (node.left, node.right)
+        if any(isinstance(side, nodes.Const) and isinstance(side.value, str) for side in sides):
+            return [Problem("syntax", reason_params("only_numbers"))]
+        divisor = node.right
+        zero = isinstance(divisor, nodes.Const) and divisor.value == 0
+        if isinstance(node, nodes.Div) and zero:
+            return [Problem("syntax", reason_params("zero_division"))]
+    return []
 
 
 def kinds_of(definition: Definition) -> dict[str, Kind]:

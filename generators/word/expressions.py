@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from operator import add, mul, sub, truediv
 from typing import Any
 
-from jinja2 import TemplateError, nodes
+from jinja2 import TemplateError, Undefined, nodes
 from jinja2.environment import TemplateExpression
 from jinja2.sandbox import SandboxedEnvironment
 
 from generators.model import Definition
 from generators.text import near
 from generators.word.checks import ELEMENT, UNKNOWN, Checker, Kind, Problem, kinds_of
-from generators.word.figures import EvaluationError, Missing, Quantity, reason_params
+from generators.word.figures import EvaluationError, Missing, Quantity, as_quantity, reason_params
 from generators.word.filters import FILTERS
 from generators.word.listings import CALLABLE_VIEWS
 from generators.word.spelling import normalise, odd_names
@@ -59,7 +59,7 @@ class _Environment(SandboxedEnvironment):
             raise EvaluationError("operator", operator=operator)
         if not all(isinstance(side, Quantity | Missing | int | float) for side in (left, right)):
             raise EvaluationError("only_numbers")
-        return _ARITHMETIC[operator](left, right)
+        return _ARITHMETIC[operator](as_quantity(left), as_quantity(right))
 
     def call_unop(self, context: Any, operator: str, arg: Any) -> Any:
         value: Any = level_of(arg)
@@ -93,7 +93,8 @@ class Expression:
     def value(self, scope: Mapping[str, object]) -> object:
         """Evaluate; raises :class:`~generators.word.figures.EvaluationError` with a reason."""
         try:
-            return self.compiled(**scope)
+            value = self.compiled(**scope)
+            return "" if isinstance(value, Undefined) else value  # an if without else gives nothing
         except EvaluationError:
             raise
         except TypeError as error:
@@ -175,9 +176,19 @@ _REASONS: Mapping[str, str] = {
 """Jinja's complaints → reasons of the message catalogue."""
 
 
+_TOKENS: Mapping[str, str] = {
+    "end of print statement": "}}",
+    "end of statement block": "%}",
+    "begin of print statement": "{{",
+    "begin of statement block": "{%",
+}
+"""Jinja's names of signs → the signs."""
+
+
 def _reason(text: str) -> dict[str, str]:
     """Jinja's complaint as a reason; a complaint that is not known is quoted."""
     for pattern, reason in _REASONS.items():
         if match := re.search(pattern, text):
-            return reason_params(reason, **match.groupdict())
+            words = {key: _TOKENS.get(word, word) for key, word in match.groupdict().items()}
+            return reason_params(reason, **words)
     return reason_params("quoted", what=text)

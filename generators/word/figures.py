@@ -52,11 +52,15 @@ class Source:
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of printed text: plain words (no sources), a figure, or a missing figure's mark."""
+    """A stretch of printed text: plain words (no sources), a figure, or a missing figure's mark.
+
+    ``contradicted_by`` is how many items a list names whose reported total is smaller.
+    """
 
     text: str
     sources: tuple[Source, ...] = ()
     missing: bool = False
+    contradicted_by: int | None = None
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,11 @@ class Missing:
     def _never(self, other: object) -> bool:
         return False
 
+    def __ne__(self, other: object) -> bool:
+        if isinstance(other, str | Words):
+            return True  # as words it is its mark: != "" asks whether anything is printed
+        return isinstance(other, Missing) and self.sources != other.sources
+
     __lt__ = __le__ = __gt__ = __ge__ = _never
 
 
@@ -183,27 +192,40 @@ class Quantity:
         return replace(self, value=-self.value)
 
     def __eq__(self, other: object) -> bool:
-        return _comparable(other) and self.value == _quantity(other).value
+        return _comparable(other) and self.value == self._level(other)
 
     def __hash__(self) -> int:
         return hash(self.value)
 
+    def __ne__(self, other: object) -> bool:
+        return not isinstance(other, Missing) and not self == other
+
     def __lt__(self, other: object) -> bool:
-        return self.value < _quantity(other).value if _comparable(other) else NotImplemented
+        return self.value < self._level(other) if _comparable(other) else NotImplemented
 
     def __le__(self, other: object) -> bool:
-        return self.value <= _quantity(other).value if _comparable(other) else NotImplemented
+        return self.value <= self._level(other) if _comparable(other) else NotImplemented
 
     def __gt__(self, other: object) -> bool:
-        return self.value > _quantity(other).value if _comparable(other) else NotImplemented
+        return self.value > self._level(other) if _comparable(other) else NotImplemented
 
     def __ge__(self, other: object) -> bool:
-        return self.value >= _quantity(other).value if _comparable(other) else NotImplemented
+        return self.value >= self._level(other) if _comparable(other) else NotImplemented
+
+    def _level(self, other: object) -> Decimal:
+        """The other side's value, to be compared; raises where the two are not of one unit."""
+        right = _quantity(other)
+        _same_unit(self, right)
+        return right.value
 
     def _combine(self, other: Operand, operator: str) -> Operand:
         if isinstance(other, Missing):
             return other._spread(self)
         right = _quantity(other)
+        if operator in "+-":
+            _same_unit(self, right)
+        if operator == "/" and right.value == 0:
+            return _no_quotient(right)
         sources = tuple(dict.fromkeys((*self.sources, *right.sources)))
         with localcontext() as context:
             context.prec = PRECISION
@@ -213,8 +235,6 @@ class Quantity:
                 value = self.value - right.value
             elif operator == "*":
                 value = self.value * right.value
-            elif right.value == 0:
-                raise EvaluationError("zero_division")
             else:
                 value = self.value / right.value
         if operator in "+-":
@@ -239,6 +259,29 @@ def _quantity(other: object) -> Quantity:
     number = other if isinstance(other, Decimal) else Decimal(repr(other))
     exponent = number.as_tuple().exponent
     return Quantity(number, decimals=max(-exponent, 0) if isinstance(exponent, int) else 0)
+
+
+def as_quantity(value: Operand) -> Operand:
+    """A number as a quantity; quantities and what is missing as they are."""
+    return value if isinstance(value, Missing) else _quantity(value)
+
+
+def _same_unit(left: Quantity, right: Quantity) -> None:
+    """Raise where both sides have a unit and not the same: 85亿元 + 2376万元 is not 2461 of either."""
+    units = {unit for unit in (left.unit, right.unit) if unit}
+    if len(units) > 1 and not units <= _PERCENT_UNITS:
+        raise EvaluationError("units", units="、".join((left.unit, right.unit)))
+
+
+def _no_quotient(divisor: Quantity) -> Missing:
+    """A quotient by a reported zero: nothing is wrong with the tag, there is just no figure."""
+    if not divisor.sources:
+        raise EvaluationError("zero_division")
+    first = divisor.sources[0]
+    return Missing((Source(first.figure, f"{first.label}为零", first.owner, excused=True),))
+
+
+_PERCENT_UNITS = frozenset(["%", "个百分点"])
 
 
 def total(items: Iterable[Quantity | Missing]) -> Quantity | Missing | None:

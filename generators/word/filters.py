@@ -7,12 +7,15 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from generators.excel.numbers import plain
+from generators.model import ColumnKind
 from generators.word.figures import EvaluationError, Missing, Piece, Quantity, Words, total
-from generators.word.listings import FiguresView, NarrativeView, RowsView, RowView
-from generators.word.views import level_of
+from generators.word.listings import NarrativeView, RowsView, RowView, SectionView
+from generators.word.views import View, level_of
 
 SEPARATOR = "、"
 DEPARTMENT = "部门"
+MOST_DECIMALS = 9
 
 
 class Listing:
@@ -40,10 +43,12 @@ def pieces_of(value: object) -> list[Piece]:
         return made
     if value is None or value is False or value is True:
         raise EvaluationError("not_printable")
-    if isinstance(value, RowsView | RowView | FiguresView | list | tuple):
+    if isinstance(value, list | tuple | dict) or (
+        isinstance(value, View) and not isinstance(value, SectionView)
+    ):
         raise EvaluationError("list_not_printable")
-    if isinstance(value, int | float | Decimal):
-        return [Piece(str(value))]
+    if isinstance(value, float):
+        value = plain(Decimal(repr(value)))
     text = str(value)
     return [Piece(text)] if text else []
 
@@ -116,10 +121,20 @@ def _order(cell: object) -> Any:
     return cell if isinstance(cell, int) else str(cell)
 
 
-def first(value: object, count: int) -> RowsView:
+def first(value: object, count: object) -> RowsView:
     """The first rows."""
     rows = _rows(value)
-    return rows.having(list(rows)[: int(count)])
+    return rows.having(list(rows)[: _whole(count)])
+
+
+def _whole(value: object, high: int = 10**6) -> int:
+    """A whole number from 0 to ``high`` as a filter's argument."""
+    number = value.value if isinstance(value, Quantity) else value
+    if isinstance(number, bool) or not isinstance(number, int | Decimal) or number != int(number):
+        raise EvaluationError("whole_number", high=str(high))
+    if not 0 <= number <= high:
+        raise EvaluationError("whole_number", high=str(high))
+    return int(number)
 
 
 def count(value: object) -> Quantity | Missing:
@@ -146,10 +161,14 @@ def add_up(value: object, column: str) -> object:
     unknown = rows.unknown()
     if unknown is not None:
         return unknown
-    known = [cell for row in rows if isinstance(cell := row.attribute(column), Quantity)]
     declared = rows.register.column(column)
     if declared is None:
         raise EvaluationError("no_column", register=rows.register.name, name=column)
+    if declared.kind is not ColumnKind.NUMBER:
+        raise EvaluationError("not_numeric", name=column)
+    known = [cell for row in rows if isinstance(cell := row.attribute(column), Quantity)]
+    if len(rows) and not known:
+        return rows.nothing(column)
     return total(known) or Quantity(Decimal(0), declared.unit, declared.decimals)
 
 
@@ -159,31 +178,28 @@ def values(value: object, column: str) -> list[object]:
 
 
 def enumerate_(
-    value: object, column: str, 最多: int | None = None, 合计: object = None, 单位: str = "个"
+    value: object, column: str, 最多: object = None, 合计: object = None, 单位: str = "个"
 ) -> Listing | Missing:
     """Names joined by ``、``; ``等N个`` follows where there are more than are printed.
 
     ``最多`` is how many are printed at most; ``合计`` (a number or an indicator) replaces the
-    number of rows as the total, for lists of which the departments name only some. An empty list
-    prints the missing mark, and so does the total while a department has not reported.
+    number of rows as the total, for lists of which the departments name only some, and is always
+    printed. An empty list prints the missing mark, and so does the total while a department has not
+    reported.
     """
     view = _rows(value)
-    rows = list(view)
-    if not rows:
+    names = [made for row in view if (made := pieces_of(row.attribute(column)))]
+    if not names:
         return view.nothing(column)
-    limit = len(rows) if 最多 is None else int(最多)
-    pieces: list[Piece] = []
-    for row in rows[:limit]:
-        cell = pieces_of(row.attribute(column))
-        if cell and pieces:
-            pieces.append(Piece(SEPARATOR))
-        pieces += cell
+    limit = len(names) if 最多 is None else _whole(最多)
+    pieces = [piece for name in names[:limit] for piece in (Piece(SEPARATOR), *name)][1:]
     whole = _total(合计) if 合计 is not None else count(view)
     if isinstance(whole, Missing):
         return Listing([*pieces, Piece("等"), *whole.pieces()])
-    if whole.value > min(limit, len(rows)):
-        printed = Piece(f"{whole.number()}{单位}", whole.sources)
-        pieces += [Piece("等"), printed] if pieces else [printed]
+    if 合计 is not None or limit < len(names):
+        contradicted = len(names) if whole.value < len(names) else None
+        number = Piece(f"{whole.number()}{单位}", whole.sources, contradicted_by=contradicted)
+        pieces += [Piece("等"), number] if pieces else [number]
     return Listing(pieces)
 
 
@@ -204,15 +220,15 @@ def if_blank(value: object, replacement: object = "—") -> object:
     value = level_of(value)
     if isinstance(value, NarrativeView):
         value = value.whole
-    blank = value.excused if isinstance(value, Missing) else value is None or value == ""
+    blank = value.excused if isinstance(value, Missing) else value is None or str(value) == ""
     return replacement if blank else value
 
 
-def decimals(value: object, count: int, keep_zeros: bool = False) -> object:
+def decimals(value: object, count: object, keep_zeros: bool = False) -> object:
     """The number printed with at most (or, with ``keep_zeros``, exactly) so many decimals."""
     level = level_of(value)
     if isinstance(level, Quantity):
-        return replace(level, decimals=int(count), keep_zeros=keep_zeros)
+        return replace(level, decimals=_whole(count, MOST_DECIMALS), keep_zeros=keep_zeros)
     return level
 
 
@@ -227,8 +243,11 @@ def bare(value: object) -> object:
     return with_unit(value, "")
 
 
-def words(value: object) -> Words:
-    """The printed text as words, for comparisons."""
+def words(value: object) -> Words | Missing:
+    """The printed text as words, for comparisons; what is missing stays missing."""
+    level = level_of(value)
+    if isinstance(level, Missing):
+        return level
     return Words("".join(piece.text for piece in pieces_of(value)))
 
 
@@ -261,6 +280,8 @@ def iterable(value: object) -> Iterable[object]:
     """What a ``for`` block goes through; raises where the value is not a list."""
     if isinstance(value, Missing):
         return ()
+    if isinstance(value, RowsView):
+        return value.for_loop()
     if isinstance(value, list | tuple) or (hasattr(value, "__iter__") and not isinstance(value, str)):
         return value
     raise EvaluationError("not_iterable")

@@ -54,7 +54,7 @@ class RowView(View):
             if not isinstance(value, Decimal):
                 return Missing((source,))
             return Quantity(value, column.unit, column.decimals, sources=(source,))
-        return Words("" if value is None else str(value), (source,))
+        return Words("" if value is None else str(value).replace("\n", ""), (source,))
 
     @property
     def number(self) -> int:
@@ -93,6 +93,14 @@ class RowsView(View):
         """The same register with other rows."""
         return RowsView(self.register, rows, self.absent if absent is None else absent)
 
+    def for_loop(self) -> list[View]:
+        """The rows, and one for each department that has not reported: a list must not just be short."""
+        absent = [
+            AbsentRowView(self.register, source, name, number)
+            for number, (name, source) in enumerate(self.absent.items(), len(self.rows) + 1)
+        ]
+        return [*self.rows, *absent]
+
     def unknown(self) -> Missing | None:
         """What makes a count or sum unknown: departments that have not reported; ``None`` for none."""
         return Missing(tuple(self.absent.values())) if self.absent else None
@@ -104,6 +112,25 @@ class RowsView(View):
         empty = Source(f"{self.register.code}//{column}", label, owner, excused=True)
         unknown = self.unknown()
         return Missing((empty,)) if unknown is None else unknown
+
+
+class AbsentRowView(View):
+    """The row that a loop prints for a department that has not reported: its first column says so."""
+
+    def __init__(self, register: Register, source: Source, department: str, number: int) -> None:
+        self._register = register
+        self._source = source
+        self._department = department
+        self._number = number
+
+    def attribute(self, name: str) -> object:
+        """The mark for the first column, the department, the row's number; nothing for the rest."""
+        if self._register.columns and name == self._register.columns[0].name:
+            return Missing((self._source,))
+        own = {"部门": self._department, "序号": self._number}
+        if self._register.column(name) is None and name in own:
+            return own[name]
+        return Words("")
 
 
 class NarrativeView(View):

@@ -51,6 +51,7 @@ class Occurrence:
     where: Where
     sources: tuple[Source, ...]
     missing: bool
+    contradicted_by: int | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ def render(template: Template, dataset: Dataset, file: str) -> Result[Report]:
     buffer = io.BytesIO()
     document.save(buffer)
     report = Report(stable_package(buffer.getvalue()), tuple(renderer.occurrences))
-    return Result(report, _missing_findings(report.occurrences, dataset.definition))
+    missing = _missing_findings(report.occurrences, dataset.definition)
+    return Result(report, (*missing, *_contradictions(report.occurrences)))
 
 
 def _render_part(renderer: _Renderer, container: Container, part: Part) -> Element:
@@ -179,7 +181,14 @@ class _Renderer:
             self._fail(tag.expression.tag, tag.where, error)
             return []
         self.occurrences += [
-            Occurrence(piece.text, tag.expression.tag, tag.where, piece.sources, piece.missing)
+            Occurrence(
+                piece.text,
+                tag.expression.tag,
+                tag.where,
+                piece.sources,
+                piece.missing,
+                piece.contradicted_by,
+            )
             for piece in pieces
             if piece.sources
         ]
@@ -226,6 +235,31 @@ def _missing_findings(occurrences: Sequence[Occurrence], definition: Definition)
         )
         for source in lacking.values()
     )
+
+
+def _contradictions(occurrences: Sequence[Occurrence]) -> tuple[Finding, ...]:
+    """One warning for each printed total that is smaller than the list it stands behind."""
+    found = []
+    for occurrence in occurrences:
+        if occurrence.contradicted_by is None:
+            continue
+        source = occurrence.sources[0] if occurrence.sources else None
+        origin = source.provenance if source else None
+        finding = Finding(
+            "merge.total",
+            Severity.WARNING,
+            department=source.owner if source else "",
+            file=origin.file if origin else "",
+            sheet=origin.sheet if origin else "",
+            cell=origin.cell if origin else "",
+            params={
+                "item": source.label if source else occurrence.tag,
+                "total": occurrence.text,
+                "count": str(occurrence.contradicted_by),
+            },
+        )
+        found.append(finding)
+    return tuple(found)
 
 
 def _pin_properties(document: DocxDocument, dataset: Dataset) -> None:

@@ -16,6 +16,7 @@ from generators.model import Definition
 _TWINS = str.maketrans(
     "０１２３４５６７８９（）［］，：｜＝＞＜＋－＊／．！", "0123456789()[],:|=><+-*/.!"
 )
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _SPELT_OUT = {"≥": ">=", "≤": "<=", "≠": "!="}
 _CLOSERS = {"“": "”", "”": "”", "‘": "’", "’": "’", "＂": "＂", '"': '"', "'": "'"}
 
@@ -51,6 +52,7 @@ def odd_names(definition: Definition) -> OddNames:
 
 def normalise(text: str, odd: OddNames) -> str:
     """The inside of a tag as Jinja reads it."""
+    text = _INVISIBLE.sub("", text)
     flat = text.translate(_TWINS)  # one sign for one sign: positions stay the same
     parts: list[str] = []
     position = 0

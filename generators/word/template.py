@@ -15,7 +15,7 @@ from lxml import etree
 
 from generators.model import Definition, Finding, Result, Severity
 from generators.word import oxml
-from generators.word.checks import Kind, Problem
+from generators.word.checks import PRINTABLE, Kind, Problem
 from generators.word.expressions import Compiler, Expression, ForTag, TagError
 from generators.word.figures import reason_params
 from generators.word.oxml import Element, paragraph_text, w
@@ -254,7 +254,8 @@ class _Builder:
                 reason = "full_width_braces" if wide else "crosses_paragraphs"
                 self._fault(stray[0], place, Problem("syntax", reason_params(reason)))
                 continue
-            marks = [self._inline(span[0], place, scope, tags) for span in spans]
+            in_box = paragraph is not element
+            marks = [self._inline(span[0], place, scope, tags, in_box) for span in spans]
             for span, mark in reversed(list(zip(spans, marks, strict=True))):
                 oxml.isolate(paragraph, span.start(), span.end(), mark)
         if not tags:
@@ -263,17 +264,26 @@ class _Builder:
         return Paragraph(element, tags)
 
     def _inline(
-        self, tag: str, where: Where, scope: Mapping[str, Kind], tags: dict[str, Tag | None]
+        self,
+        tag: str,
+        where: Where,
+        scope: Mapping[str, Kind],
+        tags: dict[str, Tag | None],
+        in_box: bool,
     ) -> str:
         """Compile one tag within a paragraph; returns its mark."""
         self._marks += 1
         mark = str(self._marks)
         tags[mark] = None
         if tag.startswith("{%"):
-            self._fault(tag, where, Problem("block", reason_params("not_alone")))
+            reason = "block_in_text_box" if in_box else "not_alone"
+            self._fault(tag, where, Problem("block", reason_params(reason)))
         elif tag.startswith("{{"):
             try:
-                tags[mark] = Tag(self._compiler.expression(tag[2:-2], tag, scope), where)
+                expression = self._compiler.expression(tag[2:-2], tag, scope)
+                if expression.kind.what not in PRINTABLE:
+                    raise TagError(Problem("syntax", reason_params("list_not_printable")))
+                tags[mark] = Tag(expression, where)
             except TagError as error:
                 self._fault(tag, where, *error.problems)
         return mark

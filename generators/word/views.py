@@ -52,6 +52,9 @@ class FigureView(View):
     def __eq__(self, other: object) -> bool:
         return self.level == level_of(other)
 
+    def __ne__(self, other: object) -> bool:
+        return bool(self.level != level_of(other))
+
     def __hash__(self) -> int:
         return hash(self.indicator.code)
 
@@ -127,8 +130,12 @@ class FigureView(View):
         )
 
     def completion(self) -> Quantity | Words | Missing:
-        """This year's value as a percentage of the plan."""
-        share = _numeric(self.level) / _numeric(self.measure(Measure.PLAN)) * 100
+        """This year's value as a percentage of a positive plan."""
+        plan = _numeric(self.measure(Measure.PLAN))
+        if isinstance(plan, Quantity) and plan.value < 0:
+            first = plan.sources[0]
+            return Missing((Source(first.figure, f"{first.label}为负", first.owner, excused=True),))
+        share = _numeric(self.level) / plan * 100
         if isinstance(share, Missing):
             return share
         assert isinstance(share, Quantity)

@@ -62,8 +62,9 @@ class _DefaultToRun(click.Group):
         place = self._command_place(args)
         if place is not None:
             args = [args[place], *args[:place], *args[place + 1 :]]
-        elif not any(item in ("--help", "-h", "--version") for item in args):
-            args = ["run", *args]
+        else:
+            asked = [item for item in args if item in ("--help", "-h", "--version")]
+            args = asked or ["run", *args]
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -107,10 +108,17 @@ def _common(function: F) -> F:
     return function
 
 
+def _given(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """An option's text; an empty one means that none was given."""
+    return value or None
+
+
 def _pack_options(function: F) -> F:
     """The options of commands that work on one report pack."""
     for option in (
-        click.option("--period", default=None, help="报告期，默认取自 definition.xlsx / period"),
+        click.option(
+            "--period", default=None, callback=_given, help="报告期，默认取自 definition.xlsx / period"
+        ),
         click.option("--report", "pack", default=None, help="报告套件的文件夹名 / report pack"),
     ):
         function = option(function)
@@ -126,7 +134,15 @@ def main() -> None:
     """汇报 Huibao：把各部门的 Excel 报送表汇总成 Word 报告和汇总表。
 
     Department workbooks in, the official Word report and its summary workbook out.
+
+    不写命令即为 run。常用选项：--workspace 文件夹、--report 套件、--period 报告期、--json、
+    --lang zh|en、--quiet，写在命令前后都可以；各命令的选项见“命令 --help”。
+
+    Without a command, run is meant. Options may stand before or after the command.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a code page that lacks a character is no failure
 
 
 @main.command("run")
@@ -139,17 +155,10 @@ def run_command(
 
     退出码：0 全部采用并已生成；1 已生成，但有退回、缺报或待核实；2 未能生成。
     """
-    from filelock import FileLock, Timeout
-
     from generators.pipeline import NOTHING, Run, run
 
-    place = _workspace(workspace)
     try:
-        place.lock.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(place.lock, timeout=0):
-            result = run(place, pack, period, _progress(lang, quiet or as_json))
-    except Timeout:
-        result = Run(NOTHING, findings=(_failure("run.busy"),))
+        result = run(_workspace(workspace), pack, period, _progress(lang, quiet or as_json))
     except Exception as error:
         result = Run(NOTHING, findings=(_unforeseen(error, quiet),))
     if as_json:
@@ -200,7 +209,11 @@ def issue_command(
     else:
         _print_findings(findings, lang)
         if not quiet and not failure:
-            click.echo(_TEXTS[lang]["forms"].format(count=len(paths), folder=place.forms))
+            click.echo(
+                _TEXTS[lang]["forms"].format(
+                    count=len(paths), folder=paths[0].parent if paths else place.forms
+                )
+            )
     sys.exit(2 if failure else 0)
 
 
@@ -323,6 +336,9 @@ def _unforeseen(error: Exception, quiet: bool) -> Finding:
 
     if isinstance(error, DBAPIError):
         return _failure("run.ledger", path="workbooks/ledger.db", reason=str(error.orig))
+    if isinstance(error, OSError):
+        reason = error.strerror or type(error).__name__
+        return _failure("run.not_written", path=str(error.filename or ""), reason=reason)
     if not quiet:
         traceback.print_exc()
     reason = f"{type(error).__name__}: {error}".splitlines()[0]

@@ -21,7 +21,7 @@ from generators.model import Definition, Finding, Result, Severity, Submission
 from generators.summary import DepartmentReport, ReportState, Timeliness
 from generators.validation import is_blocking, validate
 from generators.validation.envelope import check_envelope
-from generators.workspace import Workspace
+from generators.workspace import Workspace, pack_names
 
 Progress = Callable[[str, Sequence[Path]], Iterable[Path]]
 """Goes through paths, showing how far the named step is."""
@@ -69,6 +69,7 @@ class Collection:
     def missing(self) -> tuple[str, ...]:
         """The codes of the departments of which no file came at all."""
         sent = {item.department for item in self.current}
+        sent |= {item.department for item in self.unreadable}
         return tuple(item.code for item in self.definition.departments if item.code not in sent)
 
     @cached_property
@@ -87,15 +88,21 @@ class Collection:
 def collect(
     workspace: Workspace, definition: Definition, ledger: Ledger, progress: Progress
 ) -> Collection:
-    """Read and validate every file of the inbox, and find the one that counts for each department."""
+    """Read and validate every file of the inbox, and find the one that counts for each department.
+
+    Forms of the workspace's other packs are those packs' concern and passed over.
+    """
     taken: list[Taken] = []
     unreadable: list[Finding] = []
+    other_packs = frozenset(pack_names(workspace)) - {definition.pack}
     for path in progress("inbox", inbox_paths(workspace.inbox)):
         file = read_file(path, path.relative_to(workspace.inbox).as_posix())
         if isinstance(file, Finding):
-            unreadable.append(file)
-        else:
-            taken.append(take(file, definition, ledger))
+            unreadable.append(replace(file, department=_by_name(file.file, definition)))
+            continue
+        item = take(file, definition, ledger)
+        if not _is_of(other_packs, item):
+            taken.append(item)
     current, superseded = _newest_of_each(taken)
     return Collection(definition, tuple(current), tuple(unreadable), tuple(superseded))
 
@@ -110,12 +117,13 @@ def take(file: InboxFile, definition: Definition, ledger: Ledger | None = None) 
             ledger.keep_reading(file.sha256, key, read)
     findings = read.findings
     if read.value is None:
-        owner = _by_name(file.name, definition)
+        named = next((item.department for item in findings if item.department), "")
+        owner = named or _by_name(file.name, definition)
     else:
         owner = read.value.identity.department
         findings += validate(read.value, definition)
-    named = (item if item.department else replace(item, department=owner) for item in findings)
-    return Taken(file, owner, read.value, ordered(named))
+    about = (item if item.department else replace(item, department=owner) for item in findings)
+    return Taken(file, owner, read.value, ordered(about))
 
 
 def department_reports(
@@ -199,10 +207,19 @@ def _timeliness(definition: Definition, department: str, received: dt.datetime) 
     return Timeliness.ON_TIME if received <= due else Timeliness.LATE
 
 
+def _is_of(packs: frozenset[str], item: Taken) -> bool:
+    """Whether a file is a form of one of ``packs``."""
+    return any(
+        finding.code == "envelope.pack" and finding.params["found"] in packs for finding in item.findings
+    )
+
+
 def _by_name(name: str, definition: Definition) -> str:
-    """The department whose form has that file name, or nothing."""
-    stem = Path(name).name
-    return next((d.code for d in definition.departments if form_name(definition, d.code) == stem), "")
+    """The department whose form has that file name, whatever its ending, or nothing."""
+    stem = Path(name).stem
+    return next(
+        (d.code for d in definition.departments if Path(form_name(definition, d.code)).stem == stem), ""
+    )
 
 
 def _reading_key(definition: Definition) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from generators.collection import Collection, Progress, collect, department_reports
 from generators.ledger import Ledger, sqlite_url
 from generators.merge import Dataset, merge
@@ -52,39 +54,54 @@ def run(workspace: Workspace, pack: str | None, period: str | None, progress: Pr
     if template.value is None:
         return Run(NOTHING, findings=ordered(noticed))
 
-    with Ledger(sqlite_url(workspace.ledger)) as ledger:
-        collection = collect(workspace, definition, ledger, progress)
-        if not collection.usable:
-            nobody = Finding("run.no_submission", Severity.ERROR)
-            return _run(NOTHING, collection, (), (*noticed, nobody))
-        unstored = write_files(archived_originals(workspace, collection))
-        if unstored is not None:
-            return _run(NOTHING, collection, (), (*noticed, unstored))
-        accepted = accept(collection, ledger)
-        dataset = merge(definition, accepted)
-        assert dataset.value is not None
-        report = render(template.value, dataset.value, f"{definition.pack}/{TEMPLATE_FILE}")
-        noticed = (*noticed, *dataset.findings, *report.findings)
-        if report.value is None:
-            return _run(NOTHING, collection, accepted, noticed)
+    workspace.lock.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(workspace.lock, timeout=0), Ledger(sqlite_url(workspace.ledger)) as ledger:
+            return _report(workspace, definition, template.value, noticed, ledger, progress)
+    except Timeout:
+        return Run(NOTHING, findings=(Finding("run.busy", Severity.ERROR),))
 
-        summary = summarise(collection, dataset.value, noticed)
-        outputs = dict(
-            zip(output_paths(workspace, definition), (report.value.data, summary), strict=True)
-        )
-        unwritten = write_files(outputs)
-        if unwritten is not None:
-            return _run(NOTHING, collection, accepted, (*noticed, unwritten))
-        code = INCOMPLETE if is_incomplete(collection, noticed) else WRITTEN
-        done = _run(code, collection, accepted, noticed, tuple(outputs))
-        ledger.record_run(
-            definition.pack,
-            definition.settings.period,
-            code,
-            _vintages(accepted),
-            {path.name: hashlib.sha256(data).hexdigest() for path, data in outputs.items()},
-            done.findings,
-        )
+
+def _report(
+    workspace: Workspace,
+    definition: Definition,
+    template: Template,
+    noticed: tuple[Finding, ...],
+    ledger: Ledger,
+    progress: Progress,
+) -> Run:
+    """The run from the inbox on; ``noticed`` is what was found about the pack."""
+    collection = collect(workspace, definition, ledger, progress)
+    if not collection.usable:
+        nobody = Finding("run.no_submission", Severity.ERROR)
+        return _run(NOTHING, collection, (), (*noticed, nobody))
+    unstored = write_files(archived_originals(workspace, collection))
+    if unstored is not None:
+        return _run(NOTHING, collection, (), (*noticed, unstored))
+    accepted = accept(collection, ledger)
+    dataset = merge(definition, accepted)
+    assert dataset.value is not None
+    report = render(template, dataset.value, f"{definition.pack}/{TEMPLATE_FILE}")
+    noticed = (*noticed, *dataset.findings, *report.findings)
+    if report.value is None:
+        return _run(NOTHING, collection, accepted, noticed)
+
+    summary = summarise(collection, dataset.value, noticed)
+    paths = output_paths(workspace, definition)
+    outputs = dict(zip(paths, (report.value.data, summary), strict=True))
+    unwritten = write_files(outputs)
+    if unwritten is not None:
+        return _run(NOTHING, collection, accepted, (*noticed, unwritten))
+    code = INCOMPLETE if is_incomplete(collection, noticed) else WRITTEN
+    done = _run(code, collection, accepted, noticed, tuple(outputs))
+    ledger.record_run(
+        definition.pack,
+        definition.settings.period,
+        code,
+        _vintages(accepted),
+        {path.name: hashlib.sha256(data).hexdigest() for path, data in outputs.items()},
+        done.findings,
+    )
     return done
 
 

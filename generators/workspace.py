@@ -57,6 +57,14 @@ class Workspace:
         return self.root / "reports"
 
 
+def pack_names(workspace: Workspace) -> tuple[str, ...]:
+    """The names of the workspace's report packs."""
+    if not workspace.templates.is_dir():
+        return ()
+    folders = sorted(workspace.templates.iterdir())
+    return tuple(folder.name for folder in folders if (folder / DEFINITION_FILE).is_file())
+
+
 def find_pack(workspace: Workspace, name: str | None) -> Result[Path]:
     """The folder of the report pack called ``name``, or of the only one where ``name`` is ``None``."""
 
@@ -65,11 +73,7 @@ def find_pack(workspace: Workspace, name: str | None) -> Result[Path]:
 
     if not workspace.templates.is_dir():
         return refuse("no_workspace", folder=str(workspace.root))
-    packs = {
-        folder.name: folder
-        for folder in sorted(workspace.templates.iterdir())
-        if (folder / DEFINITION_FILE).is_file()
-    }
+    packs = {name: workspace.templates / name for name in pack_names(workspace)}
     folders = {folder.name: folder for folder in workspace.templates.iterdir() if folder.is_dir()}
     if name in folders and name not in packs:
         packs[name] = folders[name]  # that it has no definition is a finding of its own
@@ -108,23 +112,36 @@ def for_period(definition: Definition, period: str) -> Definition:
 def write_files(files: Mapping[Path, bytes]) -> Finding | None:
     """Write every file whole or none: temporary names first, then each is put in its place.
 
-    Returns the finding that says why nothing was written, or ``None``. A file that cannot be
-    replaced leaves those before it new; each is whole all the same.
+    Returns the finding that says why nothing was written, or ``None``. Where a file cannot be put in
+    its place (open in Word or Excel, say), those before it get their old content back.
     """
     staged: dict[Path, Path] = {}
+    before: dict[Path, bytes | None] = {}
     path = Path()
     try:
         for path, data in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             staged[path] = _stage(path, data)
         for path, temporary in staged.items():
+            before[path] = path.read_bytes() if path.is_file() else None
             temporary.replace(path)
     except OSError as error:
         for temporary in staged.values():
             temporary.unlink(missing_ok=True)
+        before.pop(path, None)
+        for written, content in before.items():
+            _put_back(written, content)
         params = {"path": str(path), "reason": error.strerror or type(error).__name__}
         return Finding("run.not_written", Severity.ERROR, params=params)
     return None
+
+
+def _put_back(path: Path, content: bytes | None) -> None:
+    """Give a file its old content again; a file that was not there before goes."""
+    if content is None:
+        path.unlink(missing_ok=True)
+    else:
+        _stage(path, content).replace(path)
 
 
 def _stage(path: Path, data: bytes) -> Path:

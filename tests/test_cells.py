@@ -107,11 +107,12 @@ TYPED = """
   '二十           | 个     | type.text
   '٣              | 个     | type.text
   '12‰            | %      | type.text
-  '下降3.2%       | %      | type.text → -3.2
+  '下降3.2%       | %      | type.text
   '下降至3.2%     | %      | type.text
   '下降3.2        | 亿元   | type.text
-  '增长3.2%       | %      | type.text → 3.2
-  '增长-3.2%      | %      | type.text → -3.2
+  '增长3.2%       | %      | type.text
+  '增长-3.2%      | %      | type.text
+  '提高到3.2%     | %      | type.text → 3.2
   '负3.2          | 亿元   | type.text → -3.2
   '——3.2          | 亿元   | type.text → -3.2
   '(3.2)          | 亿元   | type.text
@@ -149,6 +150,20 @@ def test_no_change_is_zero_only_where_a_change_is_asked() -> None:
     cell = typed("持平")
     assert read_number(cell, percent=True, unit="%", change=True).suggestion == "0"
     assert read_number(cell, percent=True, unit="%").suggestion == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("下降3.2%", "type.text → -3.2"),
+        ("增长3.2%", "type.text → 3.2"),
+        ("增长-3.2%", "type.text → -3.2"),
+        ("提高到3.2%", "type.text"),
+        ("下降3.2个百分点", "type.text"),
+    ],
+)
+def test_changes_in_words_where_a_change_is_asked(text: str, expected: str) -> None:
+    assert understood(read_number(typed(text), percent=True, unit="%", change=True)) == expected
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -106,6 +107,7 @@ def test_forms_of_another_period_are_refused(workspace: Path) -> None:
     assert outcome.code == 2
     found = [item for item in outcome.result["findings"] if item["code"] == "envelope.period"]
     assert len(found) == 21
+    assert outcome.result["missing"] == []
     assert found[0]["message"] == "填报表的报告期是“2023”，本次报告期是“2024”"
 
 
@@ -143,6 +145,50 @@ def test_status_before_and_after_a_run(workspace: Path) -> None:
     assert "填报表未加封" in table
 
 
+def test_a_folder_that_does_not_exist_is_not_made(tmp_path: Path) -> None:
+    done = call("--json", "--workspace", str(tmp_path / "none"))
+    assert done.returncode == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_and_version_answer_beside_other_options(workspace: Path) -> None:
+    assert "--workspace" in call("--help").stdout
+    assert call("--workspace", str(workspace), "--version").stdout.startswith("huibao")
+    assert "--period" in call("run", "--help").stdout
+
+
+def test_a_console_that_lacks_chinese_is_no_failure(workspace: Path) -> None:
+    command = [sys.executable, str(CHECKOUT / "run_report.py"), "status", "--workspace", str(workspace)]
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+    done = subprocess.run(command, capture_output=True, env=environment, timeout=120, check=False)
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
+
+
+def second_pack(workspace: Path) -> None:
+    """Make a second pack, a copy of the first, and drop one of its forms among the others."""
+    shutil.copytree(workspace / "templates/annual-plan", workspace / "templates/zweite")
+    forms = huibao(workspace, "issue", "--report", "zweite").result["forms"]
+    assert {Path(path).parent for path in forms} == {workspace / "workbooks/forms/zweite"}
+    shutil.copy(forms[0], workspace / "workbooks/inbox/other.xlsx")
+
+
+def test_two_packs_share_a_workspace_without_disturbing_each_other(workspace: Path) -> None:
+    second_pack(workspace)
+    outcome = huibao(workspace, "--report", "annual-plan")
+    assert (outcome.code, outcome.result["findings"]) == (0, [])
+    other = huibao(workspace, "--report", "zweite")
+    assert (other.code, other.result["rejected"]) == (2, ["other.xlsx"])
+
+
+@pytest.mark.parametrize("name", ["教育局-2023.xls", "教育局-2023.ods", "教育局-2023.docx"])
+def test_a_rejected_file_makes_its_department_rejected_not_missing(workspace: Path, name: str) -> None:
+    inbox = workspace / "workbooks/inbox"
+    (inbox / "教育局-2023.xlsx").unlink()
+    (inbox / name).write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    outcome = huibao(workspace)
+    assert (outcome.code, outcome.result["rejected"], outcome.result["missing"]) == (1, [name], [])
+
+
 def test_issue_writes_one_form_for_each_department(workspace: Path) -> None:
     outcome = huibao(workspace, "issue")
     assert outcome.code == 0
@@ -171,6 +217,19 @@ def test_a_damaged_ledger_is_told_and_recovers_when_it_is_moved_away(workspace: 
     assert "Traceback" not in table.stderr
     ledger.rename(workspace / "damaged.db")
     assert huibao(workspace).code == 0
+
+
+def test_the_report_gets_its_old_content_back_where_its_summary_cannot_be_written(
+    workspace: Path,
+) -> None:
+    before = huibao(workspace)
+    content = before.report.read_bytes()
+    before.summary.unlink()
+    before.summary.mkdir()
+    (workspace / "workbooks/inbox/教育局-2023.xlsx").unlink()
+    after = huibao(workspace)
+    assert (after.code, after.result["report"]) == (2, None)
+    assert before.report.read_bytes() == content
 
 
 def test_a_report_that_cannot_be_replaced_is_told(workspace: Path) -> None:

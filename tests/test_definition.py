@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from generators.definition import load_definition, schema
-from generators.messages import CATALOGUE, action, line, message
+from generators.messages import CATALOGUE, GAP, LANGUAGES, action, line, message
 from generators.model import (
     Asked,
     ColumnKind,
@@ -22,6 +22,7 @@ from generators.model import (
     Severity,
     TargetKind,
 )
+from tests import test_guard
 from tests.workbooks import (
     DEFINITION,
     PACK,
@@ -192,6 +193,24 @@ FAULTS: dict[str, Case] = {
         "definition.column_unknown 章节!C1",
         "不认识的列“排序”，未采用",
     ),
+    "a column of defaults misspelt": (
+        "指标",
+        (("小数位数", "小数位"),),
+        "definition.column_unknown 指标!D1",
+        "不认识的列“小数位”，未采用，是不是“小数位数”？",
+    ),
+    "a column misspelt in English": (
+        "规则",
+        (("启用", "enable"),),
+        "definition.column_unknown 规则!B1",
+        "不认识的列“enable”，未采用，是不是“enabled”？",
+    ),
+    "a column that lost its name": (
+        "指标",
+        (("小数位数", ""),),
+        "definition.column_unnamed 指标!D2",
+        "该列没有列名，其中的“1”等内容未采用",
+    ),
     "a column twice": (
         "章节",
         (("章节名称 |", "章节名称 | 章节名称 |"),),
@@ -273,8 +292,44 @@ FAULTS: dict[str, Case] = {
     "a department twice": (
         "部门",
         (("交通局", "渔业 局"),),
-        "definition.twice 部门!B3; definition.reference 指标!E4",
+        "definition.twice 部门!B3",
         "“部门名称”的“渔业 局”重复，另一处在 B2",
+    ),
+    "a copied row": (
+        "章节",
+        (("| S2       | 水上交通 |", "| S1 | 渔业生产 |"),),
+        "definition.twice 章节!A3",
+        "“章节代码”的“S1”重复，另一处在 A2",
+    ),
+    "points of what is no rate": (
+        "指标",
+        (("现价  ", "百分点"),),
+        "definition.points 指标!G2",
+        "“渔业总产值”的计量单位不是 %，增长口径不能选“百分点”",
+    ),
+    "a unit on a column of words": (
+        "清单列",
+        (("总投资   | 数值 |", "总投资   |      |"),),
+        "definition.column_kind 清单列!C4",
+        "填写了“计量单位”的列，类型应为“数值”",
+    ),
+    "a code list on a column of words": (
+        "清单列",
+        (("级别     |      |", "级别     | 文本 |"),),
+        "definition.column_kind 清单列!C3",
+        "填写了“代码表”的列，类型应为“代码”",
+    ),
+    "a setting misspelt": (
+        "设置",
+        (("截止时间", "截至时间"),),
+        "definition.setting_unknown 设置!A6",
+        "不认识的设置“截至时间”，未采用，是不是“截止时间”？",
+    ),
+    "a setting that is not known": (
+        "设置",
+        (("| 地区     |", "| 页眉颜色 |"),),
+        "definition.setting_unknown 设置!A5",
+        "不认识的设置“页眉颜色”，未采用",
     ),
     "a setting twice": (
         "设置",
@@ -409,7 +464,76 @@ def test_a_misspelt_sheet_is_both_missing_and_unknown() -> None:
         "不认识的工作表“指标表”，未采用，是不是“指标”？",
         "缺少工作表“指标”，是不是“指标表”？",
     ]
-    assert [item.severity for item in result.findings] == [Severity.WARNING, Severity.ERROR]
+    assert [item.severity for item in result.findings] == [Severity.ERROR, Severity.ERROR]
+
+
+@pytest.mark.parametrize("state", ["visible", "hidden"])
+def test_a_misspelt_sheet_that_may_be_left_out_is_an_error_too(state: str) -> None:
+    def change(book: object) -> None:
+        book["规则"].title = "规则表"  # type: ignore[index]
+        book["规则表"].sheet_state = state  # type: ignore[index]
+
+    result = definition_of(edited(workbook(DEFINITION), change))
+    assert [message(item) for item in result.findings] == [
+        "不认识的工作表“规则表”，未采用，是不是“规则”？"
+    ]
+    assert result.value is None
+
+
+@pytest.mark.parametrize(
+    ("sheet", "old", "new"),
+    [
+        ("指标", "小数位数", "小数位"),
+        ("指标", "下年目标", "明年目标"),
+        ("指标", "目标类型", "目标类别"),
+        ("指标", "| 目标类型 |", "| 目标句试 |"),
+        ("清单列", "不得重复", "不重复"),
+        ("规则", "级别", "等级别"),
+    ],
+)
+def test_a_misspelt_column_never_takes_the_default(sheet: str, old: str, new: str) -> None:
+    result = definition_of(changed(DEFINITION, sheet, (old, new)))
+    assert {item.code for item in result.findings} == {"definition.column_unknown"}
+    assert all("是不是" in message(item) for item in result.findings)
+    assert result.value is None
+
+
+@pytest.mark.parametrize("name", ["排序", "备注", "表格说明"])
+def test_a_column_of_notes_is_only_a_warning(name: str) -> None:
+    result = definition_of(changed(DEFINITION, "章节", ("章节名称 |", f"章节名称 | {name} |")))
+    assert [(item.code, item.severity) for item in result.findings] == [
+        ("definition.column_unknown", Severity.WARNING)
+    ]
+    assert result.value is not None
+
+
+def test_a_note_beside_the_table_is_only_a_warning() -> None:
+    result = definition_of(
+        changed(DEFINITION, "章节", ("| S1       | 渔业生产 |", "| S1 | 渔业生产 | 待定 |"))
+    )
+    assert brief(result.findings) == ["definition.column_unnamed 章节!C2"]
+    assert result.value is not None
+
+
+def test_an_added_line_of_the_title_that_is_misspelt_is_not_lost() -> None:
+    titled = changed(
+        DEFINITION, "设置", ("| 地区     | 临溪区              |", "| 标题 | 甲 |\n | 标题二 | 乙 |")
+    )
+    result = definition_of(titled)
+    assert [message(item) for item in result.findings] == [
+        "不认识的设置“标题二”，未采用，是不是“标题”？"
+    ]
+    assert result.value is None
+
+
+@pytest.mark.parametrize("unit", ["", "—", "无"])
+def test_a_figure_without_dimension_has_no_unit(unit: str) -> None:
+    tables = changed(DEFINITION, "指标", ("| 亿元     |", f"| {unit} |"))
+    indicator = sound_definition(tables).indicators[0]
+    assert indicator.unit == ""
+    assert [indicator.unit_of(item) for item in (Measure.ACTUAL, Measure.GROWTH)] == ["", "%"]
+    fault = only(changed(tables, "指标", ("现价  ", "百分点")))
+    assert fault.code == "definition.points"
 
 
 def test_a_sheet_of_notes_is_only_a_warning() -> None:
@@ -441,17 +565,35 @@ def test_a_pack_without_its_definition_says_so(tmp_path: Path) -> None:
 def test_a_definition_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     (tmp_path / "definition.xlsx").mkdir()
     [fault] = load_definition(tmp_path).findings
-    assert fault.code == "format.unreadable"
+    assert fault.code == "definition.unreadable"
     assert not re.search("[a-zA-Z]{4}", message(fault))
     (tmp_path / "damaged").mkdir()
     (tmp_path / "damaged" / "definition.xlsx").write_bytes(workbook(DEFINITION)[:5000])
-    assert [item.code for item in load_definition(tmp_path / "damaged").findings] == ["format.damaged"]
+    [fault] = load_definition(tmp_path / "damaged").findings
+    assert (fault.code, fault.file) == ("definition.unreadable", "damaged/definition.xlsx")
+    assert message(fault) == "指标定义表无法读取：文件已损坏或没有传完，无法读取"
+    assert message(fault, "en").endswith(
+        "cannot be read: the file is damaged or incomplete and cannot be read"
+    )
+    assert "报送" not in line(fault)
+
+
+@pytest.mark.parametrize("case", test_guard.REFUSED)
+def test_a_definition_that_is_refused_is_no_submission(case: str, tmp_path: Path) -> None:
+    (tmp_path / "definition.xlsx").write_bytes(test_guard.REFUSED[case])
+    [fault] = load_definition(tmp_path).findings
+    assert fault.code == "definition.unreadable"
+    for language in LANGUAGES:
+        assert GAP not in message(fault, language)
+        assert "format." not in message(fault, language)
 
 
 def test_every_code_of_the_catalogue_is_provoked_here() -> None:
     expected = [item for case in FAULTS.values() for item in case[2].split("; ")]
     shown = {item.partition(" ")[0] for item in expected}
-    shown |= {f"definition.{name}" for name in ("missing", "empty", "sheet", "sheet_unknown")}
+    shown |= {
+        f"definition.{name}" for name in ("missing", "empty", "sheet", "sheet_unknown", "unreadable")
+    }
     assert shown == {code for code in CATALOGUE if code.startswith("definition.")}
 
 

@@ -211,9 +211,12 @@ def test_most_of_the_catalogue_is_provoked() -> None:
         "definition.missing",
         "definition.sheet",
         "definition.sheet_unknown",
+        "definition.unreadable",
         "format.unreadable",
+        "normalised.lines",
         "normalised.placeholder",
         "presence.narrative",
+        "structure.row_unit_none",
         "type.too_long",
     }
 

@@ -93,15 +93,35 @@ def test_what_is_read_is_what_a_person_would_read(
     if reading.value is not None:
         digits = re.sub(r"[^0-9.]", "", text.translate(str.maketrans("．０９", ".09")))
         assert isinstance(reading.value, Decimal)
-        assert abs(reading.value) == Decimal(digits)
+        powers = re.search("[eE]", text)  # 1.2E+05 is how a program writes 120000
+        assert powers or abs(reading.value) == Decimal(digits)
         assert reading.problem is None
         assert reading.notes
-        assert set(text) <= set("0123456789０９.．,，-－+%％ \u3000")
+        assert set(text) <= set("0123456789０９.．,，-－+%％ \u3000" + ("eE" if powers else ""))
     elif reading.problem:
         assert reading.problem in CATALOGUE
     if reading.suggestion:
         assert reading.problem == "type.text"
         assert abs(Decimal(reading.suggestion)) < Decimal("1e13")
+
+
+@given(
+    figures.map(abs),
+    st.sampled_from(["下降", "减少", "回落", "增长", "提高", "上升"]),
+    st.sampled_from(["%", "", "个百分点"]),
+    st.sampled_from(["%", "个百分点", "亿元"]),
+)
+def test_a_change_in_words_is_proposed_only_where_a_change_is_expected(
+    value: Decimal, word: str, mark: str, unit: str
+) -> None:
+    text = cell(f"{word}{plain(value)}{mark}")
+    percent = unit != "亿元"
+    assert read_number(text, percent=percent, unit=unit).suggestion == ""
+    proposed = read_number(text, percent=percent, unit=unit, change=True).suggestion
+    fell = word in ("下降", "减少", "回落")
+    assert proposed in ("", f"-{plain(value)}" if fell else plain(value))
+    if mark == unit:
+        assert proposed
 
 
 @given(st.text(max_size=40), st.booleans())

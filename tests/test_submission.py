@@ -26,6 +26,7 @@ from generators.model import (
 )
 from tests.office import convert, needs_office
 from tests.workbooks import (
+    DEFINITION,
     FILLED,
     blank_form,
     brief,
@@ -217,8 +218,19 @@ def hide_rows(book: Any) -> None:
 
 def lose_columns_that_say_nothing(book: Any) -> None:
     _, columns = header_row(book[SHEET], layout.CODE_HEADER)
-    for header in ("年度计划", "计量单位"):
-        book[SHEET].delete_cols(columns[header])
+    book[SHEET].delete_cols(columns["年度计划"])
+
+
+def clear_names_and_units(book: Any) -> None:
+    for header in ("指标名称", "计量单位"):
+        cell_of(book, "S1-02", header).value = None
+    cell_of(book, "N1", "材料名称", "文字材料").value = None
+
+
+def respell_names_and_units(book: Any) -> None:
+    cell_of(book, "S1-01", "指标名称").value = " 渔业\n总产值\u3000"
+    cell_of(book, "S1-02", "计量单位").value = "％ "
+    cell_of(book, "N1", "材料名称", "文字材料").value = "渔业 工作"
 
 
 def blank_rows_in_the_register(book: Any) -> None:
@@ -245,6 +257,8 @@ HARMLESS = [
     reorder_sheets,
     hide_rows,
     lose_columns_that_say_nothing,
+    clear_names_and_units,
+    respell_names_and_units,
     blank_rows_in_the_register,
     sign_below_the_table,
 ]
@@ -522,6 +536,36 @@ BROKEN: Mapping[str, tuple[Callable[[Any], None], str, str]] = {
         "structure.row_code_blank 指标!A6",
         "第 6 行“水质达标率”的代码被清空了，应为“S1-02”",
     ),
+    "an indicator of another name": (
+        set_cell(cell("S1-02", "指标名称"), "水质优良率"),
+        "structure.row_name 指标!B6",
+        "第 6 行的代码是“S1-02”，名称应为“水质达标率”，实际为“水质优良率”",
+    ),
+    "an indicator in another unit": (
+        set_cell(cell("S1-01", "计量单位"), "万元"),
+        "structure.row_unit 指标!C5",
+        "第 5 行“渔业总产值”（S1-01）的计量单位应为“亿元”，实际为“万元”",
+    ),
+    "the names deleted": (
+        delete_column("指标名称"),
+        "structure.column 指标!A3",
+        "缺少“指标名称”列",
+    ),
+    "the units deleted": (
+        delete_column("计量单位"),
+        "structure.column 指标!A3",
+        "缺少“计量单位”列",
+    ),
+    "a narrative of another name": (
+        lambda book: put(cell_of(book, "N1", "材料名称", "文字材料"), "林业工作"),
+        "structure.narrative_name 文字材料!B4",
+        "第 4 行的材料代码是“N1”，名称应为“渔业工作”，实际为“林业工作”",
+    ),
+    "the names of the narratives deleted": (
+        delete_column("材料名称", "文字材料"),
+        "structure.column 文字材料!A3",
+        "缺少“材料名称”列",
+    ),
     "an indicator of another department": (
         write_row("S9-01", "林业产值", "亿元", "3.2"),
         "structure.row_unknown 指标!A9",
@@ -565,6 +609,9 @@ BROKEN: Mapping[str, tuple[Callable[[Any], None], str, str]] = {
 }
 SEVERITIES = {
     "the reasons deleted": Severity.WARNING,
+    "the names deleted": Severity.WARNING,
+    "the units deleted": Severity.WARNING,
+    "the names of the narratives deleted": Severity.WARNING,
     "an indicator of another department": Severity.WARNING,
     "a figure without a code": Severity.WARNING,
     "a text without a code": Severity.WARNING,
@@ -602,6 +649,34 @@ def test_all_that_is_broken_is_found_at_once(definition: Definition, form: bytes
     ]
 
 
+def swap_codes(book: Any) -> None:
+    first, second = cell_of(book, "S1-01", "指标代码"), cell_of(book, "S1-02", "指标代码")
+    first.value, second.value = second.value, first.value
+
+
+def test_swapped_codes_do_not_swap_figures(definition: Definition, form: bytes) -> None:
+    result = submitted(edited(form, swap_codes), definition)
+    assert [message(item) for item in result.findings] == [
+        "第 6 行的代码是“S1-01”，名称应为“渔业总产值”，实际为“水质达标率”",
+        "第 5 行的代码是“S1-02”，名称应为“水质达标率”，实际为“渔业总产值”",
+    ]
+    assert all(item.severity is Severity.ERROR for item in result.findings)
+    assert result.value is not None
+    assert {item.indicator for item in result.value.observations} == {"S2-01"}
+    assert brief(found(edited(form, swap_codes), definition)) == brief(result.findings)
+
+
+def test_a_figure_without_dimension_has_no_unit(form: bytes) -> None:
+    definition = sound_definition(changed(DEFINITION, "指标", ("| 亿元     |", "| |")))
+    mine = filled_form(definition)
+    assert figures(read(mine, definition))["S1-01", "actual"] == Decimal("12.3")
+    [finding] = found(form, definition)  # issued while it still had one
+    assert (*brief([finding]), message(finding)) == (
+        "structure.row_unit_none 指标!C5",
+        "第 5 行“渔业总产值”（S1-01）没有计量单位，实际填了“亿元”",
+    )
+
+
 def test_what_can_be_read_of_a_broken_form_is_read(definition: Definition, form: bytes) -> None:
     result = submitted(edited(form, delete_row("S1-01")), definition)
     assert result.value is not None
@@ -629,6 +704,45 @@ def test_more_rows_than_the_form_had_are_read(definition: Definition, form: byte
 def test_no_reason_is_no_reason(definition: Definition, form: bytes, text: str) -> None:
     data = edited(form, set_cell(cell("S1-01", "情况说明"), text))
     assert read(data, definition).explanations == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("临溪\n中心渔港", "临溪中心渔港"),
+        ("临溪\t中心渔港", "临溪中心渔港"),
+        ("临溪 \n\n 中心渔港", "临溪中心渔港"),
+        ("临溪渔港，\n2号泊位", "临溪渔港，2号泊位"),
+        ("临溪渔港\n2号泊位", "临溪渔港 2号泊位"),
+        ("Port\nof Linxi", "Port of Linxi"),
+        ("“临溪”\n渔港", "“临溪”渔港"),
+    ],
+)
+def test_a_cell_of_several_lines_becomes_one(
+    definition: Definition, form: bytes, typed: str, line: str
+) -> None:
+    def change(book: Any) -> None:
+        start, columns = header_row(book[PORTS], "渔港名称")
+        book[PORTS].cell(start + 1, columns["渔港名称"]).value = typed
+        cell_of(book, "S1-01", "情况说明").value = typed
+        cell_of(book, "S2-01", "下年目标").value = typed
+
+    result = submitted(edited(form, change), definition)
+    assert result.value is not None
+    assert result.value.rows[0].readings["渔港名称"].value == line
+    assert result.value.rows[0].readings["渔港名称"].cell.raw == typed
+    assert [item.text for item in result.value.explanations] == [line]
+    assert figures(result.value)["S2-01", "target"] == line
+    findings = found(edited(form, change), definition)
+    assert brief(findings) == ["normalised.lines 指标!H8", "normalised.lines 渔港清单!B5"]
+    assert message(findings[1]) == "“渔港清单第5行渔港名称”中有换行或制表符，已并作一行"
+    assert all(item.severity is Severity.INFO for item in findings)
+
+
+def test_spaces_within_a_line_are_kept(definition: Definition) -> None:
+    tables = changed(FILLED, PORTS, ("临溪中心渔港", "临溪  中心渔港"))
+    [first, _] = read(filled_form(definition, tables), definition).rows
+    assert first.readings["渔港名称"].value == "临溪  中心渔港"
 
 
 def test_paragraphs_of_a_text_are_kept(definition: Definition) -> None:

@@ -82,6 +82,18 @@ FIGURES = [
         "type.text 指标!F5",
         "“渔业总产值·同比增长(%)”应填数值，实际为“下降3.2%”，是不是 -3.2？",
     ),
+    (
+        "下年目标",  # a growth rate here
+        "减少3.2%",
+        "type.text 指标!H5",
+        "“渔业总产值·下年目标”应填数值，实际为“减少3.2%”，是不是 -3.2？",
+    ),
+    (
+        "同比增长(%)",
+        "提高3.2个百分点",
+        "type.text 指标!F5",
+        "“渔业总产值·同比增长(%)”应填数值，实际为“提高3.2个百分点”",
+    ),
     ("本年预计", "TRUE", "type.text 指标!D5", "“渔业总产值·本年预计”应填数值，实际为“TRUE”"),
     (
         "本年预计",
@@ -125,6 +137,33 @@ def test_what_is_wrong_with_a_figure(
     assert action(finding)
     assert is_blocking(finding)
     assert finding.department == "yy"
+
+
+@pytest.mark.parametrize("header", ["本年预计", "下年目标"])
+@pytest.mark.parametrize("text", ["下降3.2%", "增长3.2%", "下降3.2个百分点", "下降到3.2%"])
+def test_a_change_is_not_proposed_for_the_level_of_a_rate(
+    definition: Definition, header: str, text: str
+) -> None:
+    [finding] = told(with_figure(header, text, "S1-02"), definition)
+    assert message(finding) == f"“水质达标率·{header}”应填数值，实际为“{text}”"
+
+
+def test_a_rate_knows_its_change_in_points(definition: Definition) -> None:
+    [finding] = told(with_figure("同比增长(%)", "下降3.2个百分点", "S1-02"), definition)
+    assert message(finding).endswith("，是不是 -3.2？")
+
+
+def test_a_figure_without_dimension_is_told_without_gaps() -> None:
+    definition = sound_definition(changed(DEFINITION, "指标", ("| 亿元     |", "| |")))
+    said = [
+        told(with_figure("本年预计", text), definition)[0] for text in ("约12.5", "12.3%", "-1", "5%")
+    ]
+    assert [message(item) for item in said[:3]] == [
+        "“渔业总产值·本年预计”应填数值，实际为“约12.5”，是不是 12.5？",
+        "“渔业总产值·本年预计”的单元格是百分比格式，看不出要填的是 0.123 还是它的 100 倍",
+        "“渔业总产值·本年预计”为 -1，超出合理范围（≥0）",
+    ]
+    assert not any("“”" in line(item) + line(item, "en") for item in said)
 
 
 READ_ALL_THE_SAME = [

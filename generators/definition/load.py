@@ -11,7 +11,7 @@ from generators.definition import schema
 from generators.definition.names import RESERVED_COLUMNS, lint_names, no_twins
 from generators.definition.rows import Findings, Row, table_rows, unknown_sheets
 from generators.definition.settings import end_of_day, neighbour_periods, read_settings
-from generators.excel.numbers import plain
+from generators.excel.numbers import is_placeholder, plain
 from generators.excel.workbook import Workbook, read_workbook
 from generators.model import (
     Accumulation,
@@ -65,30 +65,36 @@ def load_definition(pack: Path) -> Result[Definition]:
         reason = error.strerror or type(error).__name__
         return Result(
             None,
-            (Finding("format.unreadable", Severity.ERROR, file=file, params={"reason": reason}),),
+            (Finding("definition.unreadable", Severity.ERROR, file=file, params={"reason": reason}),),
         )
     book = read_workbook(data, file)
     if book.value is None:
-        return Result(None, book.findings)
+        return Result(None, tuple(_unreadable(item) for item in book.findings))
     found = Findings(file)
     definition = _read(book.value, pack.name, found)
     failed = any(finding.severity is Severity.ERROR for finding in found.items)
     return Result(None if failed else definition, tuple(found.items))
 
 
+def _unreadable(refusal: Finding) -> Finding:
+    """What a clerk would be told of a submitted workbook, told to the compiler of the definition."""
+    params = {**refusal.params, "reason": refusal.code}
+    return Finding("definition.unreadable", Severity.ERROR, file=refusal.file, params=params)
+
+
 def _read(book: Workbook, pack: str, found: Findings) -> Definition:
     unknown_sheets(book, schema.ALL_TABLES, found)
     settings = read_settings(table_rows(book, schema.SETTINGS, found), found)
-    department_rows = table_rows(book, schema.DEPARTMENTS, found)
+    department_rows = _distinct(book, schema.DEPARTMENTS, found, "code", "name")
     departments = [_department(row) for row in department_rows]
     known_departments = _known(departments)
-    section_rows = table_rows(book, schema.SECTIONS, found)
+    section_rows = _distinct(book, schema.SECTIONS, found, "code", "name")
     sections = [Section(row.needed("code"), row.needed("name")) for row in section_rows]
     known_sections = _known(sections)
     code_lists = _code_lists(table_rows(book, schema.CODE_LISTS, found))
-    indicator_rows = table_rows(book, schema.INDICATORS, found)
+    indicator_rows = _distinct(book, schema.INDICATORS, found, "code", "name")
     indicators = [_indicator(row, known_departments, known_sections) for row in indicator_rows]
-    register_rows = table_rows(book, schema.REGISTERS, found)
+    register_rows = _distinct(book, schema.REGISTERS, found, "code", "name")
     registers = _registers(
         register_rows,
         table_rows(book, schema.REGISTER_COLUMNS, found),
@@ -96,12 +102,12 @@ def _read(book: Workbook, pack: str, found: Findings) -> Definition:
         known_sections,
         code_lists,
     )
-    narrative_rows = table_rows(book, schema.NARRATIVES, found)
+    narrative_rows = _distinct(book, schema.NARRATIVES, found, "code", "name")
     narratives = [_narrative(row, known_departments, known_sections) for row in narrative_rows]
-    rule_rows = table_rows(book, schema.RULES, found)
+    rule_rows = _distinct(book, schema.RULES, found, "rule")
     rules = [_rule(row) for row in rule_rows]
-    term_rows = table_rows(book, schema.TERMS, found)
-    table_lines = table_rows(book, schema.TABLES, found)
+    term_rows = _distinct(book, schema.TERMS, found, "name")
+    table_lines = _distinct(book, schema.TABLES, found, "name")
     tables = [_summary_table(row, indicators, known_sections) for row in table_lines]
     definition = Definition(
         pack=pack,
@@ -117,20 +123,16 @@ def _read(book: Workbook, pack: str, found: Findings) -> Definition:
         tables=tuple(tables),
         terms={row.needed("name"): row.needed("content") for row in term_rows},
     )
-    for rows, keys in (
-        (department_rows, ("code", "name")),
-        (section_rows, ("code", "name")),
-        (indicator_rows, ("code", "name")),
-        (register_rows, ("code", "name")),
-        (narrative_rows, ("code", "name")),
-        (rule_rows, ("rule",)),
-        (table_lines, ("name",)),
-        (term_rows, ("name",)),
-    ):
-        for key in keys:
-            no_twins(rows, key)
     lint_names(indicator_rows, register_rows, term_rows)
     return definition
+
+
+def _distinct(book: Workbook, table: schema.Table, found: Findings, *keys: str) -> list[Row]:
+    """The rows of ``table``, no two of which may say the same under one of ``keys``."""
+    rows = table_rows(book, table, found)
+    if not no_twins(rows, *keys):
+        found.broken.add(table.key)
+    return rows
 
 
 def _department(row: Row) -> Department:
@@ -189,14 +191,18 @@ def _indicator(row: Row, departments: _Known, sections: _Known) -> Indicator:
     if phrase and "{}" not in phrase:
         column = row.column_name("target_phrase")
         row.fault("phrase", "target_phrase", column=column, raw=shorten(phrase))
+    name, unit = row.needed("name"), _unit(row.words("unit"))
+    growth_basis = row.choice("growth_basis", schema.GROWTH_BASES, GrowthBasis.NONE)
+    if growth_basis is GrowthBasis.POINTS and unit != "%" and not row.unreadable("unit"):
+        row.fault("points", "growth_basis", indicator=shorten(name or row.text("code")))
     return Indicator(
         code=row.needed("code"),
-        name=row.needed("name"),
-        unit=_unit(row.needed("unit")),
+        name=name,
+        unit=unit,
         decimals=row.integer("decimals", 0, high=9),
         owner=_reference(row, "owner", owner, departments, schema.DEPARTMENTS) if owner else "",
         section=_reference(row, "section", section, sections, schema.SECTIONS) if section else "",
-        growth_basis=row.choice("growth_basis", schema.GROWTH_BASES, GrowthBasis.NONE),
+        growth_basis=growth_basis,
         accumulation=row.choice("accumulation", schema.ACCUMULATIONS, Accumulation.CUMULATIVE),
         measures={
             measure: row.choice(column.key, schema.ASKED, Asked.NO)
@@ -217,8 +223,11 @@ def _indicator(row: Row, departments: _Known, sections: _Known) -> Indicator:
 
 
 def _unit(text: str) -> str:
-    """A unit as the rest of the program knows it; the full-width percent sign is one of a keyboard."""
-    return text.replace("％", "%")
+    """A unit as the rest of the program knows it; empty for a figure without dimension.
+
+    The full-width percent sign is one of a keyboard; ``—`` and ``无`` would be printed.
+    """
+    return "" if is_placeholder(text) else text.replace("％", "%")
 
 
 def _code_lists(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
@@ -294,6 +303,7 @@ def _register_column(row: Row, code_lists: Mapping[str, tuple[str, ...]]) -> Reg
             table="代码表",
             near=near(code_list, code_lists),
         )
+    _kind_fits(row, kind, _unit(row.text("unit")))
     name = row.needed("name")
     if name in RESERVED_COLUMNS or name.startswith("_"):
         row.fault("name_reserved", "name", raw=name)
@@ -308,6 +318,18 @@ def _register_column(row: Row, code_lists: Mapping[str, tuple[str, ...]]) -> Reg
         note=row.text("note"),
         width=float(row.integer("width", 16, low=4, high=100)),
     )
+
+
+def _kind_fits(row: Row, kind: ColumnKind, unit: str) -> None:
+    """Record what a column's kind leaves without effect: a figure is no figure, a code not checked."""
+    if kind is not ColumnKind.CODE and row.has("code_list"):
+        key, wanted = "code_list", ColumnKind.CODE
+    elif not row.has("kind") and kind is ColumnKind.TEXT and (unit or row.has("decimals")):
+        key, wanted = "unit" if unit else "decimals", ColumnKind.NUMBER
+    else:
+        return
+    word = next(word for word, meaning in schema.COLUMN_KINDS.items() if meaning is wanted)
+    row.fault("column_kind", "kind", column=row.column_name(key), kind=word)
 
 
 def _narrative(row: Row, departments: _Known, sections: _Known) -> Narrative:

@@ -17,20 +17,23 @@ RESERVED_COLUMNS = frozenset(["序号"])
 """Columns that every register sheet of a form has already."""
 
 
-def no_twins(rows: Iterable[Row], key: str) -> None:
-    """Record every row whose text under ``key`` an earlier row has.
+def no_twins(rows: Iterable[Row], *keys: str) -> bool:
+    """Record every row whose text under one of ``keys`` an earlier row has; false where one is.
 
     People see no case or spaces, and two names must not become one as names of files.
     """
-    first: dict[str, str] = {}
+    first: dict[tuple[str, str], str] = {}
+    sound = True
     for row in rows:
-        text = row.text(key)
-        name = fold(file_name(text))
-        if text and name in first:
-            other = first[name]
-            row.fault("twice", key, column=row.column_name(key), raw=shorten(text), other=other)
-        elif text:
-            first[name] = row.address(key)
+        twin = False
+        for key in keys:
+            text = row.text(key)
+            other = first.setdefault((key, fold(file_name(text))), row.address(key)) if text else ""
+            if other not in ("", row.address(key)) and not twin:  # a copied row is one fault
+                row.fault("twice", key, column=row.column_name(key), raw=shorten(text), other=other)
+                twin = True
+        sound = sound and not twin
+    return sound
 
 
 def lint_names(*tables: Sequence[Row]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TypeVar
 
-from generators.definition.schema import ALL_TABLES, Column, Table
+from generators.definition.schema import ALL_TABLES, REMARKS, Column, Table
 from generators.excel.numbers import plain, read_number
 from generators.excel.workbook import UNREADABLE, Sheet, Workbook
 from generators.model import Cell, Finding, Severity
@@ -27,7 +27,7 @@ class Findings:
         self.file = file
         self.items: list[Finding] = []
         self.broken: set[str] = set()
-        """Keys of the tables that could not be read: what refers to them is not at fault."""
+        """Keys of the tables that could not be read, or have twins: no reference to them is judged."""
 
     def add(
         self,
@@ -76,7 +76,7 @@ class Row:
     def needed(self, key: str) -> str:
         """The cell's text; a blank one is a finding, and so is what Excel took for a date."""
         text = self.words(key)
-        if not text and not self._unreadable(key):
+        if not text and not self.unreadable(key):
             self.fault("blank", key, column=self.column_name(key))
         return text
 
@@ -123,7 +123,7 @@ class Row:
     def decimal(self, key: str) -> Decimal | None:
         """The cell's number, ``None`` for a blank or for what is not a number (a finding)."""
         cell = self._cells.get(key)
-        if cell is None or self._unreadable(key):
+        if cell is None or self.unreadable(key):
             return None
         reading = read_number(cell, percent=False)
         if reading.problem:
@@ -155,7 +155,7 @@ class Row:
         return None
 
     def refers_to_broken(self, table: Table) -> bool:
-        """Whether ``table`` could not be read, so that no reference to it can be judged."""
+        """Whether ``table`` is at fault itself, so that no reference to it can be judged."""
         return table.key in self._found.broken
 
     def fault(self, code: str, key: str, **params: str) -> None:
@@ -166,7 +166,7 @@ class Row:
         """Record a warning about this row's cell under ``key``."""
         self._found.add(code, Severity.WARNING, self.sheet, self.address(key), **params)
 
-    def _unreadable(self, key: str) -> bool:
+    def unreadable(self, key: str) -> bool:
         """Whether the cell is an error or an uncalculated formula, which was said already."""
         cell = self._cells.get(key)
         return cell is not None and cell.problem in UNREADABLE
@@ -211,6 +211,7 @@ def table_rows(book: Workbook, table: Table, found: Findings) -> list[Row]:
         return []
     names = {key: cell_text(columns[column]) for key, column in by_key.items()}
     rows = []
+    unnamed: dict[int, Cell] = {}
     for number, cells in sheet.rows():
         known = {key: cells[column] for key, column in by_key.items() if column in cells}
         if number <= header or _ignored(known):
@@ -222,6 +223,14 @@ def table_rows(book: Workbook, table: Table, found: Findings) -> list[Row]:
                 found.add(cell.problem, sheet=sheet.name, cell=cell.address, column=name, raw=raw)
         complete = {key: sheet.cell(number, column) for key, column in by_key.items()}
         rows.append(Row(table, sheet.name, complete, names, found))
+        for column, cell in cells.items():
+            if column not in columns and cell_text(cell):
+                unnamed.setdefault(column, cell)
+    for column, cell in sorted(unnamed.items()):
+        # Within the table a name was lost; beside it people write notes.
+        severity = Severity.ERROR if column < max(columns) else Severity.WARNING
+        raw = shorten(cell_text(cell))
+        found.add("column_unnamed", severity, sheet=sheet.name, cell=cell.address, raw=raw)
     if table.required and not rows:
         found.add("empty", sheet=sheet.name)
         found.broken.add(table.key)
@@ -236,17 +245,18 @@ def _ignored(cells: Mapping[str, Cell]) -> bool:
 
 
 def unknown_sheets(book: Workbook, tables: tuple[Table, ...], found: Findings) -> None:
-    """Record the visible sheets that no table owns: a misspelt name would silently lose a table."""
+    """Record the sheets that no table owns; one that was probably meant for a table is an error.
+
+    A misspelt name would silently lose a table. A hidden sheet is of no concern otherwise.
+    """
     names = [name for table in tables if not _sheet_of(book, table) for name in (table.zh, table.en)]
     for sheet in book.sheets:
         owned = any(_sheet_of(book, table) is sheet for table in tables)
-        if not owned and not sheet.name.startswith(IGNORED_MARK) and sheet.state == "visible":
-            found.add(
-                "sheet_unknown",
-                sheet=sheet.name,
-                severity=Severity.WARNING,
-                near=near(sheet.name, names),
-            )
+        meant = near(sheet.name, names) if sheet.cells else ""
+        if owned or sheet.name.startswith(IGNORED_MARK) or (sheet.state != "visible" and not meant):
+            continue
+        severity = Severity.ERROR if meant else Severity.WARNING
+        found.add("sheet_unknown", severity, sheet=sheet.name, near=meant)
 
 
 def _sheet_of(book: Workbook, table: Table) -> Sheet | None:
@@ -298,16 +308,14 @@ def _map_columns(
             found.add("column_twice", sheet=sheet.name, cell=cell.address, column=name)
         else:
             by_key[column.key] = number
-    names = [column.zh for column in table.columns if column.key not in by_key]
+    absent = [item for item in table.columns if item.key not in by_key and item.zh != REMARKS]
     for cell in unknown:
-        found.add(
-            "column_unknown",
-            sheet=sheet.name,
-            cell=cell.address,
-            severity=Severity.WARNING,
-            column=cell_text(cell),
-            near=near(cell_text(cell), names),
-        )
+        name = cell_text(cell)
+        meant = near(name, [word for item in absent for word in (item.zh, item.en)])
+        # What a misspelt column says would be lost, and a default stand in its place.
+        severity = Severity.ERROR if meant else Severity.WARNING
+        params = {"column": shorten(name), "near": meant}
+        found.add("column_unknown", severity, sheet=sheet.name, cell=cell.address, **params)
     missing = [column for column in table.columns if column.required and column.key not in by_key]
     for column in missing:
         spare = [cell_text(cell) for cell in unknown]

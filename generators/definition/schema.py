@@ -29,6 +29,10 @@ class Column:
     required: bool = False
 
 
+REMARKS = "说明"
+"""The column in which a compiler may note anything: nothing reads it."""
+
+
 @dataclass(frozen=True)
 class Table:
     """A sheet of the definition. ``required`` means that it must be there and hold a row."""

@@ -21,16 +21,14 @@ def read_settings(rows: Sequence[Row], found: Findings) -> Settings:
     """The settings that ``rows`` give; what is missing, doubled or unknown is a finding."""
     texts: dict[str, list[str]] = {}
     row_of: dict[str, Row] = {}
-    strange: list[str] = []
-    names = [key.zh for key in schema.SETTING_KEYS]
+    strange: list[Row] = []
     for row in rows:
         word = row.needed("setting")
         key = next((k for k in schema.SETTING_KEYS if fold(word) in (fold(k.zh), fold(k.en))), None)
         if not word:
             continue
         if key is None:
-            strange.append(word)
-            row.warn("setting_unknown", "setting", raw=shorten(word), near=near(word, names))
+            strange.append(row)
         elif key.key in row_of and key.key not in schema.MANY_ROWS:
             other = row_of[key.key].address("setting")
             row.fault("twice", "setting", column=row.column_name("setting"), raw=word, other=other)
@@ -42,9 +40,12 @@ def read_settings(rows: Sequence[Row], found: Findings) -> Settings:
                 texts.setdefault(key.key, []).append(content)
             elif key.required:
                 row.fault("blank", "content", column=key.zh)
+    absent = [k for k in schema.SETTING_KEYS if k.key not in row_of or k.key in schema.MANY_ROWS]
+    _unknown(strange, absent)
+    words = [row.text("setting") for row in strange]
     for key in schema.SETTING_KEYS:
         if key.required and key.key not in row_of and rows:
-            found.add("setting", sheet=rows[0].sheet, setting=key.zh, near=near(key.zh, strange))
+            found.add("setting", sheet=rows[0].sheet, setting=key.zh, near=near(key.zh, words))
 
     def text(key: str, default: str = "") -> str:
         return texts[key][0] if key in texts else default
@@ -82,6 +83,15 @@ def read_settings(rows: Sequence[Row], found: Findings) -> Settings:
             if key.startswith("font.")
         },
     )
+
+
+def _unknown(rows: Sequence[Row], absent: Sequence[schema.SettingKey]) -> None:
+    """Record the settings that are not known: an error where an absent one was probably meant."""
+    for row in rows:
+        word = row.text("setting")
+        meant = near(word, [name for key in absent for name in (key.zh, key.en)])
+        record = row.fault if meant else row.warn
+        record("setting_unknown", "setting", raw=shorten(word), near=meant)
 
 
 def end_of_day(deadline: dt.datetime | None) -> dt.datetime | None:

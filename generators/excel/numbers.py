@@ -23,7 +23,8 @@ _PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _EMBEDDED = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
 _FALL = re.compile("下降|减少|降低|回落|下滑")
-_FALL_TO = re.compile("(?:下降|减少|降低|回落|下滑)(?:至|到|为)")
+_RISE = re.compile("增长|增加|提高|提升|上升|上涨")
+_TO = re.compile("(?:下降|减少|降低|回落|下滑|增长|增加|提高|提升|上升|上涨)(?:至|到|为)")
 _LEVEL_WITH_LAST_YEAR = ("持平", "与上年持平", "与去年持平", "同上年持平", "同去年持平")
 _LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
@@ -42,9 +43,9 @@ def read_number(cell: Cell, *, percent: bool, unit: str = "", change: bool = Fal
 
     ``percent`` says that the figure's unit is %: then a percent-formatted 0.015 and a text
     ``1.5%`` both mean 1.5. ``unit`` is the figure's unit and ``change`` says that it is a change on
-    last year: both only help to find out what a text was meant to be. The reading has a value, or is
-    blank, or has a problem: a finding code of the rules ``type`` and ``formula``, with a suggestion
-    where the text points to one number.
+    last year, not a level: both only help to find out what a text was meant to be. The reading has
+    a value, or is blank, or has a problem: a finding code of the rules ``type`` and ``formula``,
+    with a suggestion where the text points to one number.
     """
     if cell.problem:
         code = {
@@ -119,10 +120,10 @@ def _within_reason(cell: Cell, value: Decimal, notes: tuple[str, ...]) -> Readin
 
 
 def _suggest(narrow: str, percent: bool, unit: str, change: bool) -> str:
-    """The one number a text points to, or nothing: a clerk who wrote ``下降3.2%`` means -3.2.
+    """The one number a text points to, or nothing: ``下降3.2%`` as a growth rate means -3.2.
 
     Nothing where the text might mean another number: one in another unit (``5000万`` for 亿元), a
-    level that a figure fell to, a level that did not change.
+    change where a level is expected or a level where a change is.
     """
     text = _SPACES.sub("", narrow)
     if text in _LEVEL_WITH_LAST_YEAR:
@@ -133,8 +134,13 @@ def _suggest(narrow: str, percent: bool, unit: str, change: bool) -> str:
         return ""
     number = numbers[0].replace(",", "")
     before = text.partition(numbers[0])[0]
-    if _FALL.search(text):
-        return f"-{number}" if percent and not _FALL_TO.search(text) else ""
+    if _FALL.search(text) or _RISE.search(text):
+        # A level is told by what it rose to; what it fell to may as well be meant as the fall.
+        tells_change = not _TO.search(text)
+        if change is not tells_change or (_FALL.search(text) and not change):
+            return ""
+        if _FALL.search(text):
+            return f"-{number}" if percent else ""
     if before.endswith("("):
         return ""  # brackets mean a minus to bookkeepers and nothing to others
     return f"-{number}" if before.endswith(("-", "—", "负")) else number
@@ -143,6 +149,8 @@ def _suggest(narrow: str, percent: bool, unit: str, change: bool) -> str:
 def _other_unit(text: str, percent: bool, unit: str) -> bool:
     """Whether a text counts in what is not the figure's unit, or holds numerals of other kinds."""
     if ("%" in text and not percent) or any(mark in text for mark in "‰‱"):
+        return True
+    if "百分点" in text and "百分点" not in unit:  # the change of a rate is no rate
         return True
     numerals = {mark for mark in text if mark not in "0123456789" and _is_numeral(mark)}
     smaller = unit != "" and unit[-1] in text and unit not in text  # 元 for 亿元

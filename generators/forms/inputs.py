@@ -103,7 +103,7 @@ def indicator_input(indicator: Indicator, measure: Measure, settings: Settings) 
         return _number_input(indicator.name, prompt, GROWTH_RANGE, message, refuse=False)
     bounds = (indicator.minimum, indicator.maximum)
     message = (
-        f"{name}应填数字，计量单位：{indicator.unit}{_bounds_text(*bounds)}。"
+        f"{name}应填数字{_unit_text(indicator.unit)}{_bounds_text(*bounds)}。"
         "请只填阿拉伯数字，不带单位和文字。"
     )
     return _number_input(indicator.name, prompt, bounds, message, refuse=True)
@@ -211,12 +211,17 @@ def _what_to_fill(indicator: Indicator, measure: Measure, settings: Settings) ->
             return f"{label}填比上年提高的百分点：提高2个百分点就填 2，下降填负数；{decimals}。"
         prices = "，按可比价计算" if indicator.growth_basis is GrowthBasis.REAL else ""
         return f"{label}填增长速度（%）{prices}：增长6.5%就填 6.5，下降填负数，不带%；{decimals}。"
-    return f"{label}，计量单位：{indicator.unit}，{decimals}。只填数字，不带单位和文字。"
+    return f"{label}{_unit_text(indicator.unit)}，{decimals}。只填数字，不带单位和文字。"
 
 
 def _phrase(indicator: Indicator) -> str:
     phrase = indicator.target_phrase
     return f"报告中写作“{phrase.replace('{}', '…')}”。" if phrase else ""
+
+
+def _unit_text(unit: str) -> str:
+    """The unit as a sentence goes on to name it; nothing for a figure without dimension."""
+    return f"，计量单位：{unit}" if unit else ""
 
 
 def _decimals_text(decimals: int) -> str:

@@ -8,7 +8,13 @@ from pathlib import Path
 from generators.forms.layout import form_name
 from generators.forms.write import write_form
 from generators.model import Definition, Finding
-from generators.workspace import Workspace, write_files
+from generators.workspace import Workspace, pack_names, write_files
+
+
+def forms_folder(workspace: Workspace, definition: Definition) -> Path:
+    """Where a pack's forms go: a folder of its own where the workspace has several packs."""
+    several = len(pack_names(workspace)) > 1
+    return workspace.forms / definition.pack if several else workspace.forms
 
 
 def issue_forms(
@@ -17,8 +23,9 @@ def issue_forms(
     progress: Callable[[str, Sequence[Path]], Iterable[Path]],
 ) -> tuple[list[Path], Finding | None]:
     """Write the forms; returns their paths and, where one could not be written, why."""
+    folder = forms_folder(workspace, definition)
     codes = {
-        workspace.forms / form_name(definition, department.code): department.code
+        folder / form_name(definition, department.code): department.code
         for department in definition.departments
     }
     for path in progress("issue", list(codes)):

@@ -17,22 +17,28 @@ from generators.excel.workbook import UNREADABLE
 from generators.model import Cell, ColumnKind, Reading, RegisterColumn
 
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:\s+0{1,2}:00(?::00)?)?\Z")
+_BREAK = re.compile(r"\s*[\n\r\t\v\f\u0085\u2028\u2029]\s*")
+_CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff“”‘’…—·]")
+_CHINESE_MARK = re.compile("[、。〈-】〔-〗！（），．：；？]")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
 
 
 def read_text(cell: Cell) -> Reading:
-    """Read ``cell`` where words are expected; a number is taken as its digits."""
+    """Read ``cell`` where a line of words is expected; a number is taken as its digits."""
     if cell.problem in UNREADABLE:
         return Reading(cell, problem=f"formula.{cell.problem}")
     if isinstance(cell.value, Decimal) and is_percent_format(cell.number_format):
         return Reading(cell, f"{plain(cell.value * 100)}%")
-    return Reading(cell, text_of(cell) or None)
+    text = text_of(cell)
+    line = one_line(text)
+    return Reading(cell, line or None, notes=("normalised.lines",) if line != text else ())
 
 
 def read_register_cell(cell: Cell, column: RegisterColumn) -> Reading:
     """Read ``cell`` as what its register column holds."""
     if column.kind is ColumnKind.NUMBER:
-        return read_number(cell, percent=is_percent_unit(column.unit), unit=column.unit)
+        percent, change = is_percent_unit(column.unit), "百分点" in column.unit
+        return read_number(cell, percent=percent, unit=column.unit, change=change)
     if column.kind is ColumnKind.DATE:
         return read_date(cell)
     return read_text(cell)
@@ -60,8 +66,24 @@ def read_date(cell: Cell) -> Reading:
 
 def explanation_of(cell: Cell) -> str:
     """A department's reason; what people write where they have none is none."""
-    text = "" if cell.problem in UNREADABLE else text_of(cell)
+    text = "" if cell.problem in UNREADABLE else one_line(text_of(cell))
     return "" if is_placeholder(text) else text
+
+
+def one_line(text: str) -> str:
+    """``text`` without line breaks and tabs, which would tear a sentence or a table apart.
+
+    Between two Chinese characters, and beside Chinese punctuation, nothing takes their place, else
+    one space.
+    """
+
+    def joint(match: re.Match[str]) -> str:
+        before, after = text[: match.start()][-1:], text[match.end() :][:1]
+        closed = _CHINESE_MARK.match(before) or _CHINESE_MARK.match(after)
+        chinese = _CHINESE.match(before) and _CHINESE.match(after)
+        return "" if closed or chinese or not before or not after else " "
+
+    return _BREAK.sub(joint, text)
 
 
 def text_of(cell: Cell) -> str:

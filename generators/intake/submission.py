@@ -110,6 +110,7 @@ class _Reader(SheetReader):
             return [], []
         columns = self._measure_columns(sheet, head)
         rows = self._indicator_rows(sheet, head, columns)
+        named = self._named_rows(sheet, head, rows)
         observations: list[Observation] = []
         explanations: list[Explanation] = []
         remark = head.column(layout.EXPLANATION_HEADER)
@@ -117,8 +118,8 @@ class _Reader(SheetReader):
             self._missing_column(sheet, head, layout.EXPLANATION_HEADER, Severity.WARNING)
         for indicator in self._indicators:
             row = rows.get(indicator.code)
-            if row is None:
-                continue
+            if row is None or row not in named:
+                continue  # nobody can say whose figures a misnamed row holds
             observations += self._observations(sheet, row, columns, indicator)
             if remark and (text := explanation_of(sheet.cell(row, remark))):
                 explanations.append(Explanation(indicator.code, sheet.cell(row, remark), text))
@@ -171,6 +172,34 @@ class _Reader(SheetReader):
                 self._warn("structure.row_uncoded", sheet, figures[0], **params)
         return rows
 
+    def _named_rows(self, sheet: Sheet, head: Head, rows: Mapping[str, int]) -> set[int]:
+        """The rows that are called what their code stands for.
+
+        A row of another name or unit is a finding: with two codes swapped, so are the figures.
+        """
+        named = set()
+        names, units = head.column(layout.NAME_HEADER), head.column(layout.UNIT_HEADER)
+        for header, place in ((layout.NAME_HEADER, names), (layout.UNIT_HEADER, units)):
+            if place is None:
+                self._missing_column(sheet, head, header, Severity.WARNING)
+        for indicator in self._indicators:
+            row = rows.get(indicator.code)
+            if row is None:
+                continue
+            params = {"row": str(row), "code": indicator.code}
+            if cell := _another(sheet, row, names, indicator.name):
+                params |= {"found": shorten(text_of(cell)), "expected": indicator.name}
+                self._fault("structure.row_name", sheet, cell, **params)
+                continue
+            named.add(row)
+            if cell := _another(sheet, row, units, indicator.unit):
+                params |= {"indicator": indicator.name, "found": shorten(text_of(cell))}
+                if indicator.unit:
+                    self._fault("structure.row_unit", sheet, cell, expected=indicator.unit, **params)
+                else:
+                    self._fault("structure.row_unit_none", sheet, cell, **params)
+        return named
+
     def _lost_rows(
         self, sheet: Sheet, head: Head, lost: Sequence[Indicator], foreign: dict[int, Cell]
     ) -> list[Indicator]:
@@ -213,7 +242,8 @@ class _Reader(SheetReader):
                 reading = read_text(cell)
             else:
                 unit = indicator.unit_of(measure)
-                change = measure is Measure.GROWTH
+                growth_target = indicator.target_kind is TargetKind.GROWTH
+                change = measure is Measure.GROWTH or (measure is Measure.TARGET and growth_target)
                 percent = is_percent_unit(unit)
                 reading = read_number(cell, percent=percent, unit=unit, change=change)
             status = _STATUS.get(measure, ObservationStatus.NORMAL)
@@ -270,6 +300,9 @@ class _Reader(SheetReader):
         if code_column is None or text_column is None:
             self._missing_column(sheet, head, layout.NARRATIVE_TEXT_HEADER)
             return
+        name_column = head.column(layout.NARRATIVE_NAME_HEADER)
+        if name_column is None:
+            self._missing_column(sheet, head, layout.NARRATIVE_NAME_HEADER, Severity.WARNING)
         known = {fold(item.code): item for item in self._narratives}
         rows: dict[str, int] = {}
         for number, _ in sheet.rows():
@@ -292,8 +325,24 @@ class _Reader(SheetReader):
             if row is None:
                 params = {"narrative": narrative.name, "code": narrative.code}
                 self._fault("structure.narrative", sheet, **params)
+            elif other_name := _another(sheet, row, name_column, narrative.name):
+                params = {"row": str(row), "code": narrative.code, "expected": narrative.name}
+                params["found"] = shorten(text_of(other_name))
+                self._fault("structure.narrative_name", sheet, other_name, **params)
             else:
                 cell = sheet.cell(row, text_column)
                 yield NarrativeText(
                     narrative.code, cell, "" if cell.problem in UNREADABLE else text_of(cell)
                 )
+
+
+def _another(sheet: Sheet, row: int, column: int | None, expected: str) -> Cell | None:
+    """The cell of ``row`` that says another thing than ``expected``; ``None`` where it does not.
+
+    A blank cell, or a column that is not there, says nothing.
+    """
+    if column is None:
+        return None
+    cell = sheet.cell(row, column)
+    text = fold(text_of(cell))
+    return cell if text and text != fold(expected) else None

@@ -76,6 +76,12 @@ CELLS: Mapping[str, Entry] = {
         "{item}: {raw} has thousands separators and was read as {value}",
         "nothing to do",
     ),
+    "normalised.lines": Entry(
+        "“{item}”中有换行或制表符，已并作一行",
+        "无需处理；除文字材料的正文外，单元格中请不要换行",
+        "{item} has line breaks or tabs and was read as one line",
+        "nothing to do; only the texts of the narratives sheet may have several lines",
+    ),
     "normalised.placeholder": Entry(
         "“{item}”所填“{raw}”按空白处理",
         "无数据的单元格请留空",

@@ -13,6 +13,14 @@ DEFINITIONS: Mapping[str, Entry] = {
         "the pack has no definition.xlsx",
         "put the definition workbook into the pack's folder",
     ),
+    "definition.unreadable": Entry(
+        "指标定义表无法读取：{reason}",
+        "请关闭占用它的程序，用 Excel 或 WPS 打开后另存为不带宏、不设密码的 .xlsx，放回套件文件夹；"
+        "打不开的，请换回上一份备份",
+        "the definition workbook cannot be read: {reason}",
+        "close it elsewhere, open it in Excel or WPS, save it as .xlsx without macros or password in "
+        "the pack's folder; if it cannot be opened, put the last good copy back",
+    ),
     "definition.sheet": Entry(
         "缺少工作表“{sheet}”{near}",
         "请补上该工作表",
@@ -21,9 +29,9 @@ DEFINITIONS: Mapping[str, Entry] = {
     ),
     "definition.sheet_unknown": Entry(
         "不认识的工作表“{sheet}”，未采用{near}",
-        "请改名或删除；以“#”开头的工作表会被忽略",
+        "请改正名称；不需要的工作表请删除，或在名称前加“#”",
         "the sheet {sheet} is not known and not used{near}",
-        "rename or delete it; sheets whose name begins with # are ignored",
+        "correct its name; delete a sheet that is not needed, or put # before its name",
     ),
     "definition.column": Entry(
         "缺少“{column}”列{near}",
@@ -33,9 +41,15 @@ DEFINITIONS: Mapping[str, Entry] = {
     ),
     "definition.column_unknown": Entry(
         "不认识的列“{column}”，未采用{near}",
-        "请改名或删除该列；以“#”开头的列会被忽略",
+        "请改正列名；不需要的列请删除，或在列名前加“#”",
         "the column {column} is not known and not used{near}",
-        "rename or delete it; columns whose name begins with # are ignored",
+        "correct its name; delete a column that is not needed, or put # before its name",
+    ),
+    "definition.column_unnamed": Entry(
+        "该列没有列名，其中的“{raw}”等内容未采用",
+        "请补上列名；不需要的内容请清空，或写上以“#”开头的列名",
+        "the column has no name; {raw} and what else stands in it are not used",
+        "name the column; clear what is not needed, or give it a name that begins with #",
     ),
     "definition.column_twice": Entry(
         "“{column}”列出现了两次",
@@ -129,15 +143,27 @@ DEFINITIONS: Mapping[str, Entry] = {
     ),
     "definition.setting_unknown": Entry(
         "不认识的设置“{raw}”，未采用{near}",
-        "请改名或删除",
+        "请改正名称；不需要的设置请删除，或在名称前加“#”",
         "the setting {raw} is not known and not used{near}",
-        "rename or delete it",
+        "correct its name; delete a setting that is not needed, or put # before its name",
     ),
     "definition.phrase": Entry(
         "“{column}”填写的“{raw}”中没有占位符 {{}}",
         "请在打印目标值的位置写 {{}}，例如：不少于{{}}",
         "{column}: {raw} holds no placeholder {{}}",
         "write {{}} where the target is printed, e.g. 不少于{{}}",
+    ),
+    "definition.points": Entry(
+        "“{indicator}”的计量单位不是 %，增长口径不能选“百分点”",
+        "请改为“现价”“可比价”或“不适用”；指标确是比率的，计量单位请填 %",
+        "{indicator} is not measured in %: its growth basis cannot be points",
+        "choose nominal, real or none; where the indicator is a rate, its unit is %",
+    ),
+    "definition.column_kind": Entry(
+        "填写了“{column}”的列，类型应为“{kind}”",
+        "请在“类型”中填写“{kind}”；不需要的，请清空“{column}”",
+        "a column with {column} must be of the kind {kind}",
+        "set its kind to {kind}, or clear {column}",
     ),
     "definition.bounds": Entry(
         "最小值 {minimum} 大于最大值 {maximum}",

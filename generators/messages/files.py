@@ -178,6 +178,24 @@ FILES: Mapping[str, Entry] = {
         "row {row}, {indicator}, has lost its code {code}",
         "restore the code, or fetch a new form",
     ),
+    "structure.row_name": Entry(
+        "第 {row} 行的代码是“{code}”，名称应为“{expected}”，实际为“{found}”",
+        "请恢复该行原来的代码和名称，并核对该行数值；或重新领取填报表",
+        "row {row} has the code {code}, whose name is {expected}, but is called {found}",
+        "restore the row's own code and name and check its figures, or fetch a new form",
+    ),
+    "structure.row_unit": Entry(
+        "第 {row} 行“{indicator}”（{code}）的计量单位应为“{expected}”，实际为“{found}”",
+        "请改回“{expected}”，并按“{expected}”核对该行数值；或重新领取填报表",
+        "row {row}, {indicator} ({code}), is measured in {expected} but says {found}",
+        "restore {expected} and check the row's figures in it, or fetch a new form",
+    ),
+    "structure.row_unit_none": Entry(
+        "第 {row} 行“{indicator}”（{code}）没有计量单位，实际填了“{found}”",
+        "请清空该行的计量单位，并核对该行数值；或重新领取填报表",
+        "row {row}, {indicator} ({code}), has no unit but says {found}",
+        "clear the unit and check the row's figures, or fetch a new form",
+    ),
     "structure.row_uncoded": Entry(
         "第 {row} 行填有内容“{raw}”，但没有代码，未采用",
         "请填在有代码的行中；增加内容请联系编报单位",
@@ -207,6 +225,12 @@ FILES: Mapping[str, Entry] = {
         "请恢复该行（材料代码不要改动），或重新领取填报表",
         "the row of the text {narrative} ({code}) is missing",
         "restore it with its code, or fetch a new form",
+    ),
+    "structure.narrative_name": Entry(
+        "第 {row} 行的材料代码是“{code}”，名称应为“{expected}”，实际为“{found}”",
+        "请恢复该行原来的代码和名称，并核对正文；或重新领取填报表",
+        "row {row} has the code {code}, whose text is {expected}, but is called {found}",
+        "restore the row's own code and name and check its text, or fetch a new form",
     ),
     "structure.narrative_twice": Entry(
         "文字材料“{narrative}”（{code}）出现了两行，另一行在 {other}",

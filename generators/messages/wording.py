@@ -135,7 +135,10 @@ def _params(finding: Finding, language: str) -> _Params:
 
 
 def _reason(params: Mapping[str, str], language: str) -> str:
-    """A reason in words: one of the catalogue's by its code, else what the system said."""
+    """A reason in words: one of the catalogue's by its code, else what the system said.
+
+    What refuses a submitted workbook (``format.damaged``) is the reason where it refuses another.
+    """
     reason = params["reason"]
     if reason in REASONS:
         chinese, english = REASONS[reason]
@@ -145,6 +148,9 @@ def _reason(params: Mapping[str, str], language: str) -> str:
             if key.startswith("reason.")
         }
         return (chinese if language == "zh" else english).format_map(_Params(words))
+    if reason in CATALOGUE:
+        entry = CATALOGUE[reason]
+        return (entry.zh if language == "zh" else entry.en).format_map(_Params(params))
     return _REASON_BY_WORDS.get(reason, reason) if language == "zh" else reason
 
 

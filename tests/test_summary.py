@@ -65,6 +65,7 @@ Z-01 | 地区生产总值 | 亿元 | 1 | tj | Z | real | cumulative | 预增目 
 Z-02 | 一般公共预算收入 | 亿元 | 2 | tj | Z | nominal | cumulative | 预上计 | 增目 | level |
 Z-03 | 居民人均可支配收入 | 元 | 0 | tj | Z | nominal | cumulative | 预 | 增目 | text |
 Z-04 | 优良天数比例 | % | 1 | tj | Z | points | ratio | 预计 | 增 | level | 达到{}以上
+Z-05 | 常住人口城镇化率 | % | 2 | tj | Z | points | ratio | 预上 | 增计 | level |
 C-01 | 新增规上企业 | 户 | 0 | gx | C | none | cumulative | 预计 | 目 | level | 不少于{}
 C-02 | 工业技改投资 | 万元 | 1 | gx | C | nominal | cumulative | 预增 | 计 | level |
 Q-01 | 信访办结率 | % | 1 | xf | Q | points | ratio | 预 | 上 | level |
@@ -76,6 +77,7 @@ tj | Z-01 | 85 | | 1.5 | | 6.5 |
 tj | Z-02 | 5.13 | 4.75 | | 5 | |
 tj | Z-03 | 37236 | | | | 与经济增长同步 | 为城镇口径
 tj | Z-04 | 85.2 | | -0.8 | 80 | 86 |
+tj | Z-05 | 65.35 | 64.1 | | 0 | |
 gx | C-01 | 3 | | | 0 | 5 |
 gx | C-02 | 2376.4 | | | | |
 gx | Q-02 | 7 | | | | |
@@ -152,7 +154,7 @@ def definition() -> Definition:
             SummaryTable(
                 "主要经济指标",
                 "2023年主要经济指标完成情况及2024年目标表",
-                ("Z-01", "Z-02", "Z-03", "Z-04", "C-01", "Q-01"),
+                ("Z-01", "Z-02", "Z-03", "Z-04", "Z-05", "C-01", "Q-01"),
                 tuple(Measure),
             ),
         ),
@@ -339,7 +341,8 @@ def test_the_official_table_has_two_header_rows_and_its_title(values: Any) -> No
         ("地区生产总值", [85, 1.5, "未报", "—", "未报", 6.5, None]),
         ("一般公共预算收入", [5.13, 8.0, 5, 102.6, 4.75, "未报", None]),
         ("居民人均可支配收入", [37236, "未报", "—", "—", "—", "与经济增长同步", "为城镇口径"]),
-        ("优良天数比例", [85.2, -0.8, 80, "—", "—", 86, None]),
+        ("优良天数比例", [85.2, -0.8, 80, 106.5, "—", 86, None]),
+        ("常住人口城镇化率", [65.35, 1.25, 0, "—", 64.1, "—", None]),
         ("新增规上企业", [3, "—", 0, "—", "—", 5, None]),
         ("信访办结率", ["缺", "—", "—", "—", "缺", "—", None]),
     ],
@@ -380,9 +383,47 @@ def test_number_formats_follow_the_declared_decimals(values: Any) -> None:
 
 def test_completion_and_derived_growth_are_live_formulas(formulas: Any) -> None:
     row = row_with(formulas["主要经济指标"], "一般公共预算收入")
-    assert row[4].value == '=IF(COUNT(D6,H6)=2,IF(H6>0,(D6/H6-1)*100,"—"),"—")'
+    assert row[4].value == '=IF(COUNT(D6,H6)=2,IF(H6>0,ROUND((D6/H6-1)*100,10),"—"),"—")'
     assert row[6].value == '=IF(COUNT(D6,F6)=2,IF(F6>0,D6/F6*100,"—"),"—")'
     assert row[4].font.italic
+    rate = row_with(formulas["主要经济指标"], "常住人口城镇化率")
+    assert rate[4].value == '=IF(COUNT(D9,H9)=2,ROUND(D9-H9,10),"—")'
+    assert (rate[4].font.italic, rate[4].number_format) == (True, '0.0"个百分点"_ ')
+    ratio = row_with(formulas["主要经济指标"], "优良天数比例")
+    assert ratio[6].value == '=IF(COUNT(D8,F8)=2,IF(F8>0,D8/F8*100,"—"),"—")'
+
+
+def test_the_notes_say_what_was_worked_out(values: Any) -> None:
+    notes = [row[0].value for row in values["主要经济指标"].iter_rows(min_row=12)]
+    assert notes[1] == (
+        "填报口径：地区生产总值的同比增长按可比价格计算。完成计划(%)＝本年预计÷年度计划×100。"
+        "斜体的同比增长未报送，由本年预计和上年实际推算。"
+    )
+
+
+def test_growth_in_points_needs_no_positive_base_and_fits_its_column() -> None:
+    accepted = [
+        with_observations(item, {("Z-05", Measure.ACTUAL): "-12.5", ("Z-05", Measure.PREVIOUS): "0"})
+        for item in submissions()
+    ]
+    sheet = openpyxl.load_workbook(io.BytesIO(written(dataset(None, accepted))), data_only=True)[
+        "主要经济指标"
+    ]
+    growth = row_with(sheet, "常住人口城镇化率")[4]
+    assert growth.value == -12.5
+    # -12.5个百分点: five narrow characters and four wide ones
+    assert sheet.column_dimensions["E"].width > 5 + 4 * 2
+
+
+def with_observations(accepted: Accepted, changed: dict[tuple[str, Measure], str]) -> Accepted:
+    """``accepted`` with other values for the figures in ``changed``."""
+    observations = tuple(
+        replace(item, reading=replace(item.reading, value=Decimal(changed[key])))
+        if (key := (item.indicator, item.measure)) in changed
+        else item
+        for item in accepted.submission.observations
+    )
+    return replace(accepted, submission=replace(accepted.submission, observations=observations))
 
 
 def test_a_figure_leads_to_its_source_and_still_looks_like_a_figure(formulas: Any) -> None:
@@ -400,7 +441,7 @@ def test_a_figure_leads_to_its_source_and_still_looks_like_a_figure(formulas: An
 def test_every_source_leads_into_the_archived_original(formulas: Any, data: bytes) -> None:
     sheet = formulas["数据来源"]
     links = [row[10].hyperlink for row in sheet.iter_rows(min_row=4) if isinstance(row[0].value, int)]
-    assert len(links) == 17 + 2 + 1
+    assert len(links) == 20 + 2 + 1
     assert links[0].target.replace("\\", "/") == f"{ARCHIVE}/{SHA['tj']}.xlsx"
     assert [link.location for link in links][-3:] == ["'项目清单'!B4", "'项目清单'!B5", "'文字材料'!D4"]
 
@@ -417,7 +458,7 @@ def test_a_section_sheet_has_five_measures_department_and_source(values: Any) ->
     ]
     assert table(sheet, "工业技改投资") == [
         2, "C-02", "工业技改投资", "万元", "—", 2376.4, "缺", "未报", "—", "—", "工信局",
-        "工信局-2023.xlsx 指标!D9",
+        "工信局-2023.xlsx 指标!D10",
     ]  # fmt: skip
     assert table(values["其他指标"], "Q-02")[5] == 7
 
@@ -437,6 +478,105 @@ def test_a_register_has_departments_totals_and_filters(values: Any, formulas: An
     assert values["荣誉清单"]["C5"].value == 0
 
 
+def with_projects(text: str) -> list[Accepted]:
+    """The submissions with other projects: 项目名称 | 总投资 (``None`` for a blank)."""
+    rows = []
+    for number, (name, investment) in enumerate(rows_of(text), 4):
+        amount = Decimal(investment) if investment else None
+        readings = {
+            "项目名称": Reading(cell("项目清单", number, 2, name), name.replace("⏎", "\r\n")),
+            "总投资": Reading(cell("项目清单", number, 4, amount), amount),
+        }
+        rows.append(RegisterRow("P", number, readings))
+    tj, gx = submissions()
+    return [tj, replace(gx, submission=replace(gx.submission, rows=tuple(rows)))]
+
+
+@pytest.mark.parametrize(
+    ("projects", "total", "formula", "note"),
+    [
+        (
+            "甲 | \n乙 | ",
+            "未报",
+            '=IF(COUNT(E4:E5)=0,"未报",SUM(E4:E5))',
+            "注：“总投资”各项均未填，不作合计。",
+        ),
+        ("甲 | 0 \n乙 | ", 0, "=SUM(E4:E5)", "注：“总投资”有 1 项未填，合计只含已填的 1 项。"),
+        ("甲 | 0 \n乙 | 1.5", 1.5, "=SUM(E4:E5)", None),
+    ],
+)
+def test_a_column_without_a_number_has_no_total(
+    projects: str, total: object, formula: str, note: str | None
+) -> None:
+    data = written(dataset(None, with_projects(projects)))
+    shown = openpyxl.load_workbook(io.BytesIO(data), data_only=True)["项目清单"]
+    live = openpyxl.load_workbook(io.BytesIO(data))["项目清单"]
+    assert (shown["E6"].value, live["E6"].value) == (total, formula)
+    # Grey, as a figure is that was left blank.
+    assert (shown["E6"].font.color.rgb == "FFA6A6A6") == (total == "未报")
+    assert shown["A7"].value == note
+
+
+def test_a_register_without_rows_adds_up_to_nothing() -> None:
+    tj, gx = submissions()
+    nothing = [tj, replace(gx, submission=replace(gx.submission, rows=()))]
+    sheet = openpyxl.load_workbook(io.BytesIO(written(dataset(None, nothing))), data_only=True)[
+        "项目清单"
+    ]
+    assert table(sheet, "合计") == ["合计", None, 0, None, 0, None, None]
+
+
+def test_line_breaks_in_a_register_take_no_second_line() -> None:
+    data = written(dataset(None, with_projects("无人机⏎⏎产线 | 1.2\n二期 | 3")))
+    sheet = openpyxl.load_workbook(io.BytesIO(data))["项目清单"]
+    assert sheet["C4"].value == "无人机 产线"
+    assert sheet.row_dimensions[4].height == sheet.row_dimensions[5].height
+
+
+def test_only_cells_that_wrap_have_lines() -> None:
+    pack = definition()
+    pack = replace(
+        pack,
+        tables=(replace(pack.tables[0], title="主要经济\n指标"),),
+        indicators=(replace(pack.indicators[0], name="地区\r\n生产总值"), *pack.indicators[1:]),
+    )
+    book = openpyxl.load_workbook(io.BytesIO(written(dataset(pack))))
+    assert book["主要经济指标"]["A1"].value == "主要经济 指标"
+    for sheet in book:
+        for item in (item for row in sheet.iter_rows() for item in row):
+            if isinstance(item.value, str) and not item.value.isprintable():
+                assert "\r" not in item.value
+                assert item.alignment.wrap_text, (sheet.title, item.coordinate)
+
+
+def test_a_row_whose_texts_take_one_line_is_one_line_high() -> None:
+    pack = definition()
+    names = {"tj": "农业农村局", "gx": "市场监督管理局"}
+    pack = replace(
+        pack,
+        departments=tuple(
+            replace(item, name=names.get(item.code, item.name)) for item in pack.departments
+        ),
+    )
+    accepted = [
+        replace(
+            item,
+            submission=replace(
+                item.submission, file=f"{names[item.submission.identity.department]}-2023.xlsx"
+            ),
+        )
+        for item in submissions()
+    ]
+    book = openpyxl.load_workbook(io.BytesIO(written(dataset(pack, accepted))))
+    heights = {
+        book[name].row_dimensions[row].height
+        for name, rows in (("主要经济指标完成情况", range(5, 10)), ("产业_升级", range(5, 7)))
+        for row in rows
+    }
+    assert book["产业_升级"]["L6"].value == "市场监督管理局-2023.xlsx 指标!D10"
+    assert heights == {24}
+
+
 def test_the_reporting_sheet_shows_every_department(values: Any) -> None:
     sheet = values["部门报送情况"]
     assert table(sheet, "统计局")[2:8] == [
@@ -449,11 +589,52 @@ def test_the_reporting_sheet_shows_every_department(values: Any) -> None:
         "—",
         "—",
         "2023-12-20 17:00",
-        "缺报",
+        "—",
     ]
     assert table(sheet, "合计") == ["合计", 3, 2, None, None, None, None, 1, 2, 0, 0, 1, 3]
     silent = openpyxl.load_workbook(io.BytesIO(written(reports=())), data_only=True)
-    assert table(silent["部门报送情况"], "工信局")[2] == "未报送"
+    assert table(silent["部门报送情况"], "工信局")[2:8] == [
+        "未报送", "—", "—", "—", "2023-12-20 17:00", "缺报",
+    ]  # fmt: skip
+    assert (
+        sheet["A8"].value == "注：及时性按文件最后保存时间与报送时限比较；实际送达时间见 status 命令。"
+    )
+
+
+# The deadline is 2023-12-20 17:00 in Asia/Shanghai: 09:00 UTC.
+@pytest.mark.parametrize(
+    ("saved_at", "shown", "timeliness"),
+    [
+        ("2023-12-20T08:59:59Z", "2023-12-20 16:59", "按时"),
+        ("2023-12-20T09:00:00Z", "2023-12-20 17:00", "按时"),
+        ("2023-12-20T09:00:30Z", "2023-12-20 17:00", "按时"),
+        ("2023-12-20T09:01:00Z", "2023-12-20 17:01", "迟报"),
+        ("2023-12-20T09:01:00", "2023-12-20 17:01", "迟报"),
+        ("2023-12-20T17:00:00+08:00", "2023-12-20 17:00", "按时"),
+        ("", "—", "—"),
+        ("2023-12-19", "2023-12-19", "—"),
+        ("昨天", "昨天", "—"),
+        ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z", "—"),
+    ],
+)
+def test_timeliness_is_judged_by_what_is_shown(saved_at: str, shown: str, timeliness: str) -> None:
+    report = replace(REPORTS[0], saved_at=saved_at)
+    book = openpyxl.load_workbook(io.BytesIO(written(reports=(report,))), data_only=True)
+    row = table(book["部门报送情况"], "统计局")
+    assert row[5:8] == [shown, "2023-12-20 17:00", timeliness]
+    assert table(book["部门报送情况"], "合计")[7] == (1 if timeliness == "按时" else 0)
+
+
+def test_a_department_without_a_deadline_is_neither_in_time_nor_late() -> None:
+    pack = definition()
+    pack = replace(pack, settings=replace(pack.settings, deadline=None))
+    book = openpyxl.load_workbook(io.BytesIO(written(dataset(pack))), data_only=True)
+    assert table(book["部门报送情况"], "统计局")[5:8] == ["2023-12-19 09:30", "—", "—"]
+
+
+def test_when_the_files_arrived_does_not_matter(data: bytes) -> None:
+    for arrival in Timeliness:
+        assert written(reports=tuple(replace(item, timeliness=arrival) for item in REPORTS)) == data
 
 
 def test_findings_are_sorted_coloured_and_lead_only_to_what_was_accepted(
@@ -483,7 +664,7 @@ def test_the_contents_link_every_sheet_and_count_what_is_missing(values: Any, fo
     sheet = values["目录"]
     assert [row[1].value for row in sheet.iter_rows(min_row=5, max_row=14)] == values.sheetnames[1:]
     assert formulas["目录"]["B5"].hyperlink.location == "'主要经济指标'!A1"
-    assert [sheet["D5"].value, sheet["E5"].value] == [6, 2]
+    assert [sheet["D5"].value, sheet["E5"].value] == [7, 2]
     assert sheet["A3"].value == "应报部门 3 个：已接收 2 个，已退回 1 个，未报送 0 个"
 
 
@@ -625,11 +806,11 @@ def test_cached_values_are_what_libreoffice_computes(tmp_path: Path, data: bytes
     formulas = openpyxl.load_workbook(io.BytesIO(data))
     compared = 0
     for sheet in formulas:
-        for item in (item for row in sheet.iter_rows() for item in row):
-            if item.data_type == "f":
-                place = (sheet.title, item.coordinate)
-                cached = values[sheet.title][item.coordinate].value
-                found = computed[sheet.title][item.coordinate].value
+        for live in (item for row in sheet.iter_rows() for item in row):
+            if live.data_type == "f":
+                place = (sheet.title, live.coordinate)
+                cached = values[sheet.title][live.coordinate].value
+                found = computed[sheet.title][live.coordinate].value
                 assert cached is not None, place
                 assert (pytest.approx(cached) if isinstance(cached, float | int) else cached) == found, (
                     place

@@ -10,9 +10,9 @@ from xlsxwriter.utility import xl_range
 
 from generators.merge import Dataset
 from generators.messages import SEVERITY_LABELS
-from generators.model import Severity
+from generators.model import Definition, Severity
 from generators.summary.formats import row_height
-from generators.summary.labels import STATE_LABELS, TIMELINESS_LABELS
+from generators.summary.labels import DASH, STATE_LABELS, TIMELINESS_LABELS
 from generators.summary.page import (
     Page,
     SheetEntry,
@@ -26,10 +26,12 @@ from generators.summary.page import (
     start,
     write_empty,
     write_header,
+    write_notes,
 )
 from generators.summary.reports import DepartmentReport, ReportState, Timeliness
 
 _SEVERITIES = tuple(Severity)
+_NOTE = "注：及时性按文件最后保存时间与报送时限比较；实际送达时间见 status 命令。"
 HEADS = (
     "序号",
     "部门",
@@ -47,6 +49,7 @@ FIRST_ROW = 3
 """The index of the first data row."""
 NAME_COLUMN, STATE_COLUMN, TIMELINESS_COLUMN = 1, 2, 7
 _FIRST_COUNT = 8
+_TO_THE_MINUTE = "%Y-%m-%d %H:%M"
 _STATE_ROLES = {
     ReportState.ACCEPTED: "good",
     ReportState.REJECTED: "bad",
@@ -64,8 +67,7 @@ def complete(dataset: Dataset, reports: Sequence[DepartmentReport]) -> tuple[Dep
     """One report for every department of the definition, in its order; others are left out."""
     known = {report.department: report for report in reports}
     return tuple(
-        known.get(department.code)
-        or DepartmentReport(department.code, ReportState.MISSING, timeliness=Timeliness.MISSING)
+        known.get(department.code) or DepartmentReport(department.code, ReportState.MISSING)
         for department in dataset.definition.departments
     )
 
@@ -91,7 +93,8 @@ def write_departments(
     if not reports:
         row = write_empty(page, row, "没有需要报送的部门")
     page.sheet.autofilter(2, 0, row - 1, page.last_column)
-    _write_totals(page, row, reports)
+    _write_totals(page, row, dataset.definition, reports)
+    write_notes(page, row + 1, [_NOTE])
     names = absolute(page, FIRST_ROW, NAME_COLUMN, max(row - 1, FIRST_ROW), NAME_COLUMN)
     return SheetEntry(page.name, "各部门报送状态、版次、及时性和问题数", names, len(reports))
 
@@ -117,10 +120,11 @@ def _write_report(
     else:
         put(page, row, 3, report.file or "—", "text" if report.file else "centre")
     put(page, row, 4, report.vintage or "—", "number" if report.vintage else "centre")
-    put(page, row, 5, _moment(report.saved_at, definition.settings.time_zone) or "—", "centre")
+    saved = _local(report.saved_at, definition.settings.time_zone)
+    put(page, row, 5, saved.strftime(_TO_THE_MINUTE) if saved else report.saved_at or DASH, "centre")
     deadline = definition.deadline_of(report.department)
-    put(page, row, 6, deadline.strftime("%Y-%m-%d %H:%M") if deadline else "—", "centre")
-    timeliness = Timeliness(report.timeliness)
+    put(page, row, 6, deadline.strftime(_TO_THE_MINUTE) if deadline else DASH, "centre")
+    timeliness = _timeliness(definition, report)
     put(page, row, 7, TIMELINESS_LABELS[timeliness], _TIMELINESS_ROLES[timeliness])
     counts = [report.counts.get(severity, 0) for severity in _SEVERITIES]
     for index, (severity, count) in enumerate(zip(_SEVERITIES, counts, strict=True), _FIRST_COUNT):
@@ -131,7 +135,9 @@ def _write_report(
     page.sheet.set_row(row, row_height(texts))
 
 
-def _write_totals(page: Page, row: int, reports: Sequence[DepartmentReport]) -> None:
+def _write_totals(
+    page: Page, row: int, definition: Definition, reports: Sequence[DepartmentReport]
+) -> None:
     last = max(row - 1, FIRST_ROW)
 
     def cells(column: int) -> str:
@@ -146,7 +152,7 @@ def _write_totals(page: Page, row: int, reports: Sequence[DepartmentReport]) -> 
     formula = f"=COUNTA({cells(NAME_COLUMN)})"
     put_formula(page, row, NAME_COLUMN, formula, len(reports), "total", num_format='0" 个部门"')
     accepted = sum(1 for report in reports if report.state == ReportState.ACCEPTED)
-    on_time = sum(1 for report in reports if report.timeliness == Timeliness.ON_TIME)
+    on_time = sum(1 for report in reports if _timeliness(definition, report) is Timeliness.ON_TIME)
     count_if(STATE_COLUMN, STATE_LABELS[ReportState.ACCEPTED], accepted)
     count_if(TIMELINESS_COLUMN, TIMELINESS_LABELS[Timeliness.ON_TIME], on_time)
     for column in (3, 4, 5, 6):
@@ -157,12 +163,32 @@ def _write_totals(page: Page, row: int, reports: Sequence[DepartmentReport]) -> 
     page.sheet.set_row(row, 24)
 
 
-def _moment(text: str, time_zone: str) -> str:
-    """An ISO moment as clerks write it, in the pack's time zone; other texts as they stand."""
+def _timeliness(definition: Definition, report: DepartmentReport) -> Timeliness:
+    """Whether the workbook was saved in time, to the minute; where that is unknown, ``NONE``."""
+    if report.state == ReportState.MISSING:
+        return Timeliness.MISSING
+    deadline = definition.deadline_of(report.department)
+    saved = _local(report.saved_at, definition.settings.time_zone)
+    if deadline is None or saved is None:
+        return Timeliness.NONE
+    # The deadline stands in the pack's zone as well, and what is shown is what is compared.
+    due = deadline.replace(second=0, microsecond=0, tzinfo=None)
+    return Timeliness.ON_TIME if saved <= due else Timeliness.LATE
+
+
+def _local(text: str, time_zone: str) -> dt.datetime | None:
+    """An ISO moment (UTC where it names no zone) as the pack's clocks showed it, to the minute.
+
+    ``None`` for no text and for one that is no moment: a bare day, another format, a zone that the
+    system does not know.
+    """
+    if ":" not in text:
+        return None
     try:
         moment = dt.datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
-            moment = moment.astimezone(ZoneInfo(time_zone))
-    except (ValueError, KeyError):  # not ISO, or a zone that the system does not know
-        return text
-    return moment.strftime("%Y-%m-%d %H:%M")
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=dt.UTC)
+        moment = moment.astimezone(ZoneInfo(time_zone))
+    except (ValueError, KeyError, OverflowError):
+        return None
+    return moment.replace(second=0, microsecond=0, tzinfo=None)

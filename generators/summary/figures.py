@@ -7,14 +7,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from generators.merge import Dataset
-from generators.model import Accumulation, Asked, GrowthBasis, Indicator, Measure
+from generators.model import Asked, GrowthBasis, Indicator, Measure
 from generators.summary.formats import figure_format
 from generators.summary.labels import DASH, MISSING, UNREPORTED
+
+_EXACT = 10
+"""Decimals of a growth worked out: beyond them is the noise of binary fractions (65.35 - 64.1)."""
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure's cell: a number with its format, or a text. ``computed``: a formula may stand there."""
+    """A figure's cell: a number with its format, or a text.
+
+    ``computed`` says that the number is worked out: :func:`growth_formula` stands in the cell.
+    """
 
     value: Decimal | str
     role: str
@@ -37,8 +43,9 @@ def shown(dataset: Dataset, indicator: Indicator, measure: Measure, *, levels: b
     silent = not any(item.submission.identity.department in reporters for item in dataset.accepted)
     if asked is Asked.REQUIRED or (asked is Asked.OPTIONAL and silent):
         return Shown(MISSING, "missing")
-    if levels and measure is Measure.GROWTH and isinstance(_growth_value(dataset, indicator), float):
-        return Shown(DASH, "computed", figure_format(indicator, measure), computed=True)
+    change = _growth(dataset, indicator) if levels and measure is Measure.GROWTH else None
+    if change is not None:
+        return Shown(change, "computed", figure_format(indicator, measure), computed=True)
     if asked is Asked.OPTIONAL:
         return Shown(UNREPORTED, "unreported")
     return Shown(DASH, "centre")
@@ -49,13 +56,11 @@ def completion(
 ) -> tuple[str, float | str]:
     """The formula for 完成计划(%) over the two cells, and its value now.
 
-    The formula is empty where a plan is not asked, or where the figure is a ratio: 110% of a
-    planned rate says nothing. It yields a dash as long as one of the two is not a number.
+    The formula is empty where one of the two is not asked. It yields a dash as long as one is not a
+    number, or the plan is not positive.
     """
     measures = (Measure.ACTUAL, Measure.PLAN)
-    if indicator.accumulation is Accumulation.RATIO or any(
-        indicator.asked(measure) is Asked.NO for measure in measures
-    ):
+    if any(indicator.asked(measure) is Asked.NO for measure in measures):
         return "", DASH
     formula = f'=IF(COUNT({actual},{plan})=2,IF({plan}>0,{actual}/{plan}*100,"{DASH}"),"{DASH}")'
     done, planned = (_number(dataset, indicator, measure) for measure in measures)
@@ -64,26 +69,29 @@ def completion(
     return formula, done / planned * 100
 
 
-def growth(
-    dataset: Dataset, indicator: Indicator, actual: str, previous: str
-) -> tuple[str, float | str]:
-    """The formula for 同比增长(%) over the two cells, and its value now."""
-    formula = (
-        f"=IF(COUNT({actual},{previous})=2,"
-        f'IF({previous}>0,({actual}/{previous}-1)*100,"{DASH}"),"{DASH}")'
-    )
-    return formula, _growth_value(dataset, indicator)
+def growth_formula(indicator: Indicator, actual: str, previous: str) -> str:
+    """The formula for 同比增长 over the two cells: in %, or in points for a change of a rate."""
+    if indicator.growth_basis is GrowthBasis.POINTS:
+        change = f"ROUND({actual}-{previous},{_EXACT})"
+    else:
+        rate = f"ROUND(({actual}/{previous}-1)*100,{_EXACT})"
+        change = f'IF({previous}>0,{rate},"{DASH}")'
+    return f'=IF(COUNT({actual},{previous})=2,{change},"{DASH}")'
 
 
-def _growth_value(dataset: Dataset, indicator: Indicator) -> float | str:
-    """Growth from the levels, in %; a dash where the basis is not nominal or a level is missing."""
-    if indicator.growth_basis is not GrowthBasis.NOMINAL:
-        return DASH
+def _growth(dataset: Dataset, indicator: Indicator) -> Decimal | None:
+    """Growth from the levels, in % or in points; ``None`` where they do not give it."""
     actual = _number(dataset, indicator, Measure.ACTUAL)
     previous = _number(dataset, indicator, Measure.PREVIOUS)
-    if actual is None or previous is None or previous <= 0:
-        return DASH
-    return (actual / previous - 1) * 100
+    if actual is None or previous is None:
+        return None
+    if indicator.growth_basis is GrowthBasis.POINTS:
+        change = actual - previous
+    elif indicator.growth_basis is GrowthBasis.NOMINAL and previous > 0:
+        change = (actual / previous - 1) * 100
+    else:
+        return None
+    return Decimal(repr(round(change, _EXACT))) if math.isfinite(change) else None
 
 
 def _number(dataset: Dataset, indicator: Indicator, measure: Measure) -> float | None:

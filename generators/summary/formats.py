@@ -39,6 +39,7 @@ _ROLES: Mapping[str, Mapping[str, Any]] = {
     "unreported": _CELL | {"align": "center", "font_color": "#A6A6A6"},
     "link": _CELL | {"align": "left", "text_wrap": True, "font_color": "#0563C1", "underline": 1},
     "total": _CELL | {"font": "heading1", "align": "center", "bg_color": "#EDEDED"},
+    "total_unreported": _CELL | {"align": "center", "font_color": "#A6A6A6", "bg_color": "#EDEDED"},
     "total_figure": _CELL | {"font": "latin", "bold": True, "align": "right", "bg_color": "#EDEDED"},
     "empty": _CELL | {"align": "center", "font_color": "#7F7F7F"},
     "note": {"font": "body", "font_size": 10, "align": "left", "valign": "vcenter", "text_wrap": True},
@@ -72,6 +73,11 @@ class Styles:
     def font(self, use: str) -> str:
         """The font for ``use``: the pack's, or the usual one of official documents."""
         return self.fonts.get(use) or DEFAULT_FONTS[use]
+
+
+def wraps(role: str) -> bool:
+    """Whether a cell of ``role`` shows more than one line."""
+    return bool(_ROLES[role].get("text_wrap"))
 
 
 def number_format(decimals: int, before: str = "", after: str = "") -> str:
@@ -120,7 +126,7 @@ def text_width(text: str) -> float:
     return max(
         (
             sum(2.1 if unicodedata.east_asian_width(mark) in wide else 1.1 for mark in line)
-            for line in text.split("\n")
+            for line in text.splitlines()
         ),
         default=0.0,
     )
@@ -142,7 +148,7 @@ def row_height(cells: list[tuple[str, float]], least: float = 21.0) -> float:
 
 def _lines(text: str, width: float) -> int:
     room = max(width - 1.5, 2.0)
-    return sum(max(1, math.ceil(text_width(line) / room)) for line in text.split("\n"))
+    return sum(max(1, math.ceil(text_width(line) / room)) for line in text.splitlines())
 
 
 def _literal(text: str) -> str:

@@ -28,7 +28,7 @@ STATE_LABELS: Mapping[ReportState, str] = {
 TIMELINESS_LABELS: Mapping[Timeliness, str] = {
     Timeliness.ON_TIME: "按时",
     Timeliness.LATE: "迟报",
-    Timeliness.NONE: "未设时限",
+    Timeliness.NONE: DASH,
     Timeliness.MISSING: "缺报",
 }
 STATUS_LABELS: Mapping[str, str] = {

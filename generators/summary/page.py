@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.utility import xl_range_abs
 
-from generators.summary.formats import Styles, row_height
+from generators.summary.formats import Styles, row_height, wraps
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -26,6 +26,7 @@ PORTRAIT_WIDTH = 96.0
 """Column units beyond which a sheet is printed landscape: at that width A4 shrinks to about 85%."""
 
 _FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+_BREAK = re.compile(r"\s*[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]\s*")
 _FORBIDDEN_IN_SHEETS = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
@@ -103,7 +104,8 @@ def set_up(page: Page, header: tuple[int, int], frozen_columns: int) -> None:
 def put(page: Page, row: int, column: int, value: object, role: str, **more: Any) -> None:
     """Write a text as text, a number as number, ``None`` as a blank cell with its style.
 
-    Text is never a formula or a link, and stays text when somebody edits the cell.
+    Text is never a formula or a link, and stays text when somebody edits the cell; it has lines only
+    where the cell wraps them.
     """
     style = page.styles.of(role, **more)
     if value is None or value == "":
@@ -113,6 +115,7 @@ def put(page: Page, row: int, column: int, value: object, role: str, **more: Any
         page.sheet.write_number(row, column, float(value), style)
         return
     text = str(value)
+    text = "\n".join(text.splitlines()) if wraps(role) else one_line(text)
     if text.startswith(_FORMULA_MARKS):
         style = page.styles.of(role, quote_prefix=True, **more)
     page.sheet.write_string(row, column, _cut(text, MOST_TEXT), style)
@@ -197,6 +200,11 @@ def sheet_names(wanted: Sequence[str], taken: Iterable[str]) -> tuple[str, ...]:
         used.add(name.casefold())
         names.append(name)
     return tuple(names)
+
+
+def one_line(text: str) -> str:
+    """``text`` with a space for every line break or tab and the spaces around it."""
+    return _BREAK.sub(" ", text).strip() if _BREAK.search(text) else text
 
 
 def _cut(text: str, most: int) -> str:

@@ -14,11 +14,13 @@ from generators.forms.layout import register_header
 from generators.merge import Dataset
 from generators.model import ColumnKind, Register, RegisterColumn
 from generators.summary.formats import number_format, row_height, text_width
+from generators.summary.labels import UNREPORTED
 from generators.summary.page import (
     Page,
     SheetEntry,
     absolute,
     merge,
+    one_line,
     put,
     put_formula,
     put_link,
@@ -83,6 +85,7 @@ def _write_row(
     texts = [(department, page.widths[1])]
     for index, column in enumerate(register.columns, len(_LEFT)):
         value = record[column.name]
+        value = one_line(value) if isinstance(value, str) else value
         _write_value(page, row, index, column, value)
         if isinstance(value, str):
             texts.append((value, page.widths[index]))
@@ -108,7 +111,10 @@ def _write_value(page: Page, row: int, index: int, column: RegisterColumn, value
 def _write_totals(
     page: Page, row: int, register: Register, records: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Write the total row: rows counted in the first column, quantities added up."""
+    """Write the total row: rows counted in the first column, quantities added up.
+
+    A quantity that no row gives has no total: 0 would be a figure that nobody reported.
+    """
     merge(page, row, 0, row, 1, "合计", "total")
     last = max(row - 1, _FIRST)
     for index, column in enumerate(register.columns, len(_LEFT)):
@@ -117,6 +123,10 @@ def _write_totals(
         if _adds_up(column):
             numbers = [float(value) for value in values if isinstance(value, Decimal)]
             style = {"num_format": number_format(column.decimals)}
+            if records and not numbers:
+                formula = f'=IF(COUNT({cells})=0,"{UNREPORTED}",SUM({cells}))'
+                put_formula(page, row, index, formula, UNREPORTED, "total_unreported", **style)
+                continue
             put_formula(page, row, index, f"=SUM({cells})", math.fsum(numbers), "total_figure", **style)
         elif index == len(_LEFT):
             filled = sum(1 for value in values if isinstance(value, Decimal | str) and value != "")
@@ -137,7 +147,9 @@ def _notes(register: Register, records: Sequence[Mapping[str, Any]]) -> list[str
     notes = []
     for column in register.columns:
         blank = sum(1 for record in records if not isinstance(record[column.name], Decimal))
-        if _adds_up(column) and records and blank:
+        if _adds_up(column) and records and blank == len(records):
+            notes.append(f"注：“{column.name}”各项均未填，不作合计。")
+        elif _adds_up(column) and blank:
             notes.append(
                 f"注：“{column.name}”有 {blank} 项未填，合计只含已填的 {len(records) - blank} 项。"
             )

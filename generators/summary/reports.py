@@ -18,7 +18,7 @@ class ReportState(StrEnum):
 
 
 class Timeliness(StrEnum):
-    """Whether a department reported in time; ``none`` where it has no deadline."""
+    """Whether a department reported in time; ``none`` where that cannot be said."""
 
     ON_TIME = "on_time"
     LATE = "late"
@@ -33,6 +33,8 @@ class DepartmentReport:
     ``file`` is the workbook's name, empty where there is none; ``vintage`` the number of the
     accepted vintage, ``None`` for none; ``saved_at`` is when the workbook was last saved (ISO text,
     empty where unknown); ``counts`` the findings by severity, absent ones counting as 0.
+    ``timeliness`` judges the arrival of the file, which is no part of it: the summary workbook,
+    which depends on the submissions alone, goes by ``saved_at``.
     """
 
     department: str

@@ -10,15 +10,8 @@ from functools import cached_property
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from generators.merge import Dataset
-from generators.model import (
-    Accumulation,
-    Asked,
-    GrowthBasis,
-    Indicator,
-    Measure,
-    Settings,
-)
-from generators.summary.figures import Shown, completion, growth, shown
+from generators.model import GrowthBasis, Indicator, Measure, Settings
+from generators.summary.figures import Shown, completion, growth_formula, shown
 from generators.summary.formats import figure_width, fitting, number_format, row_height, text_width
 from generators.summary.labels import COMPLETION, MISSING, SHORT_MEASURES, period_label
 from generators.summary.page import (
@@ -86,7 +79,7 @@ class Table:
             departments = [self.department(indicator) for indicator in self.indicators]
             right.append(Column("责任部门", "", "department", fitting(departments, 12, 22)))
             origins = [self.origin(indicator) for indicator in self.indicators]
-            right.append(Column("来源", "", "source", fitting(origins, 14, 30)))
+            right.append(Column("来源", "", "source", fitting(origins, 14, 46)))
         notes = [self.explanation(indicator) for indicator in self.indicators]
         if any(notes):
             right.append(Column("说明", "", "note", fitting(notes, 18, 34)))
@@ -268,11 +261,11 @@ def _write_measure(
         link, hint = table.sources.link(place), tip(table.sources.rows[place])
         put_link(page, row, index, link, cell.value, cell.role, hint, **more)
         return False
-    if cell.computed:
+    if cell.computed and isinstance(cell.value, Decimal):
         actual = xl_rowcol_to_cell(row, table.place(Measure.ACTUAL) or 0)
         previous = xl_rowcol_to_cell(row, table.place(Measure.PREVIOUS) or 0)
-        formula, value = growth(table.dataset, indicator, actual, previous)
-        put_formula(page, row, index, formula, value, cell.role, **more)
+        formula = growth_formula(indicator, actual, previous)
+        put_formula(page, row, index, formula, float(cell.value), cell.role, **more)
         return False
     put(page, row, index, cell.value, cell.role)
     return cell.value == MISSING
@@ -302,11 +295,7 @@ def _notes(table: Table) -> list[str]:
     if real and Measure.GROWTH in table.measures:
         scope.append(f"{'、'.join(real)}的同比增长按可比价格计算。")
     if table.place(COMPLETION) is not None:
-        ratio = any(
-            item.accumulation is Accumulation.RATIO and item.asked(Measure.PLAN) is not Asked.NO
-            for item in table.indicators
-        )
-        scope.append(f"{COMPLETION}＝本年预计÷年度计划×100{'，比率类指标不计算' if ratio else ''}。")
+        scope.append(f"{COMPLETION}＝本年预计÷年度计划×100。")
     if Measure.GROWTH in table.measures and any(
         table.shown(item, Measure.GROWTH).computed for item in table.indicators
     ):

@@ -105,12 +105,13 @@ class FigureView(View):
         """The reported growth; where it is not reported, worked out from the two levels.
 
         Only at current prices (or in points) do the levels give the growth; at constant prices an
-        unreported growth is missing.
+        unreported growth is missing, and so is one that the department had to report.
         """
         reported = self.measure(Measure.GROWTH)
         now, before = self.level, self.measure(Measure.PREVIOUS)
         basis = self.indicator.growth_basis
-        computable = basis in (GrowthBasis.NOMINAL, GrowthBasis.POINTS)
+        required = self.indicator.asked(Measure.GROWTH) is Asked.REQUIRED
+        computable = basis in (GrowthBasis.NOMINAL, GrowthBasis.POINTS) and not required
         if not isinstance(reported, Missing) or not computable:
             return reported
         if not (isinstance(now, Quantity) and isinstance(before, Quantity)):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-import shutil
 import subprocess
 import zipfile
 from dataclasses import replace
@@ -48,6 +47,7 @@ from generators.model import (
 from generators.summary import DepartmentReport, ReportState, Timeliness, write_summary
 from generators.summary.page import MOST_LINKS, sheet_names
 from generators.summary.tables import grouped
+from tests.office import needs_office
 
 ARCHIVE = "../workbooks/archive"
 SHA = {"tj": "1" * 64, "gx": "2" * 64}
@@ -784,7 +784,7 @@ def zipped_footer(sheet: Any) -> str:
     return f"{sheet.oddFooter.center.text}".replace("&[Page]", "&P").replace("&amp;", "&")
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@needs_office
 def test_cached_values_are_what_libreoffice_computes(tmp_path: Path, data: bytes, values: Any) -> None:
     stripped = tmp_path / "without.xlsx"
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(stripped, "w") as target:

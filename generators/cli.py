@@ -6,6 +6,7 @@ Options may stand before or after the command; without a command, ``run`` is mea
 from __future__ import annotations
 
 import json
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -335,7 +336,7 @@ def _unforeseen(error: Exception, quiet: bool) -> Finding:
     from sqlalchemy.exc import DBAPIError
 
     if isinstance(error, DBAPIError):
-        return _failure("run.ledger", path="workbooks/ledger.db", reason=str(error.orig))
+        return _failure("run.ledger", path=_ledger_name(), reason=str(error.orig))
     if isinstance(error, OSError):
         reason = error.strerror or type(error).__name__
         return _failure("run.not_written", path=str(error.filename or ""), reason=reason)
@@ -343,6 +344,12 @@ def _unforeseen(error: Exception, quiet: bool) -> Finding:
         traceback.print_exc()
     reason = f"{type(error).__name__}: {error}".splitlines()[0]
     return _failure("run.failed", reason=reason)
+
+
+def _ledger_name() -> str:
+    from generators.ledger import LEDGER_VARIABLE
+
+    return LEDGER_VARIABLE if os.environ.get(LEDGER_VARIABLE) else "workbooks/ledger.db"
 
 
 def _failure(code: str, **params: str) -> Finding:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -283,6 +284,15 @@ class Ledger:
                 )
                 for row in connection.execute(query)
             )
+
+
+LEDGER_VARIABLE = "HUIBAO_LEDGER"
+"""The environment variable that names another database, as a SQLAlchemy URL."""
+
+
+def ledger_url(path: Path) -> str:
+    """Where the ledger is: the database that the environment names, else the SQLite file ``path``."""
+    return os.environ.get(LEDGER_VARIABLE) or sqlite_url(path)
 
 
 def sqlite_url(path: Path) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from generators.collection import Collection, Progress, collect, department_reports
-from generators.ledger import Ledger, sqlite_url
+from generators.ledger import Ledger, ledger_url
 from generators.merge import Dataset, merge
 from generators.messages import ordered
 from generators.model import Accepted, Definition, Finding, Result, Severity
@@ -56,7 +56,7 @@ def run(workspace: Workspace, pack: str | None, period: str | None, progress: Pr
 
     workspace.lock.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(workspace.lock, timeout=0), Ledger(sqlite_url(workspace.ledger)) as ledger:
+        with FileLock(workspace.lock, timeout=0), Ledger(ledger_url(workspace.ledger)) as ledger:
             return _report(workspace, definition, template.value, noticed, ledger, progress)
     except Timeout:
         return Run(NOTHING, findings=(Finding("run.busy", Severity.ERROR),))

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from zoneinfo import ZoneInfo
 
 from generators.collection import collect, department_reports
-from generators.ledger import Ledger, sqlite_url
+from generators.ledger import Ledger, ledger_url
 from generators.model import Definition, Severity
 from generators.validation import is_unexplained
 from generators.workspace import Workspace
@@ -41,7 +41,7 @@ def department_status(workspace: Workspace, definition: Definition) -> list[Depa
 
     Nothing is taken in: a file that ``run`` has not seen yet has no vintage.
     """
-    with Ledger(sqlite_url(workspace.ledger)) as ledger:
+    with Ledger(ledger_url(workspace.ledger)) as ledger:
         collection = collect(workspace, definition, ledger, lambda _, paths: paths)
         kept = ledger.vintages(definition.pack, definition.settings.period)
     files = {item.department: item.file for item in collection.current}

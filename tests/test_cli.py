@@ -205,6 +205,17 @@ def test_two_runs_never_work_at_once(workspace: Path) -> None:
     assert huibao(workspace).code == 0
 
 
+def test_another_database_may_keep_the_ledger(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUIBAO_LEDGER", f"sqlite:///{tmp_path.as_posix()}/city.db")
+    assert huibao(workspace).code == 0
+    assert (tmp_path / "city.db").is_file()
+    assert not (workspace / "workbooks/ledger.db").exists()
+    rows = huibao(workspace, "status").result["departments"]
+    assert {row["vintage"] for row in rows} == {1}
+
+
 def test_a_damaged_ledger_is_told_and_recovers_when_it_is_moved_away(workspace: Path) -> None:
     ledger = workspace / "workbooks/ledger.db"
     ledger.write_bytes(b"not a database" * 400)

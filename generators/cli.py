@@ -37,7 +37,6 @@ _TEXTS = {
         "init": "已新建工作文件夹：{folder}\n"
         "下一步：编辑 templates/{pack}/definition.xlsx 和 report.docx，再用 issue 生成填报表。",
         "unsealed": "填报表未加封（工作文件夹没有密钥）。",
-        "never": "还没有运行过 run。",
     },
     "en": {
         "inbox": "reading submissions",
@@ -51,7 +50,6 @@ _TEXTS = {
         "init": "New workspace: {folder}\nNext: edit templates/{pack}/definition.xlsx and report.docx, "
         "then issue the forms.",
         "unsealed": "Forms carry no seal (the workspace has no key).",
-        "never": "There has been no run yet.",
     },
 }
 
@@ -163,8 +161,6 @@ def run_command(
     except Exception as error:
         result = Run(NOTHING, findings=(_unforeseen(error, quiet),))
     if as_json:
-        from generators.messages import as_dict
-
         _print_json(
             {
                 "report": str(result.report) if result.report else None,
@@ -172,8 +168,9 @@ def run_command(
                 "accepted": list(result.accepted),
                 "rejected": list(result.rejected),
                 "missing": list(result.missing),
-                "findings": [as_dict(finding, lang) for finding in result.findings],
-            }
+            },
+            result.findings,
+            lang,
         )
     else:
         _print_findings(result.findings, lang, errors_only=quiet)
@@ -202,11 +199,7 @@ def issue_command(
     paths, failure = issue_forms(place, definition, _progress(lang, quiet or as_json))
     findings = [failure] if failure else []
     if as_json:
-        from generators.messages import as_dict
-
-        _print_json(
-            {"forms": [str(path) for path in paths], "findings": [as_dict(f, lang) for f in findings]}
-        )
+        _print_json({"forms": [str(path) for path in paths]}, findings, lang)
     else:
         _print_findings(findings, lang)
         if not quiet and not failure:
@@ -234,7 +227,6 @@ def check_command(
     """校验文件但不接收；有文件会被退回时退出码为 1 / validate files without taking them in."""
     from generators.collection import take
     from generators.intake.inbox import read_file
-    from generators.messages import as_dict
     from generators.model import Finding
 
     definition = _definition(_workspace(workspace), pack, period, lang, as_json, quiet)
@@ -251,7 +243,7 @@ def check_command(
         if taken.rejected:
             rejected.append(path.name)
     if as_json:
-        _print_json({"rejected": rejected, "findings": [as_dict(item, lang) for item in findings]})
+        _print_json({"rejected": rejected}, findings, lang)
     else:
         _print_findings(findings, lang, errors_only=quiet)
         if not findings and not quiet:
@@ -287,11 +279,8 @@ def init_command(workspace: Path | None, as_json: bool, lang: str, quiet: bool, 
 
     pack, failure = start_workspace(folder)
     if as_json:
-        from generators.messages import as_dict
-
-        findings = [as_dict(failure, lang)] if failure else []
         created = None if failure else str(folder.resolve())
-        _print_json({"workspace": created, "pack": pack, "findings": findings})
+        _print_json({"workspace": created, "pack": pack}, [failure] if failure else [], lang)
     elif failure:
         _print_findings([failure], lang)
     elif not quiet:
@@ -316,7 +305,6 @@ def _definition(
     place: Workspace, pack: str | None, period: str | None, lang: str, as_json: bool, quiet: bool
 ) -> Definition:
     """The pack's definition; where it has errors they are printed and the program ends with 2."""
-    from generators.messages import as_dict
     from generators.workspace import open_pack
 
     opened = open_pack(place, pack, period)
@@ -325,7 +313,7 @@ def _definition(
             _print_findings(opened.findings, lang, errors_only=quiet)
         return opened.value
     if as_json:
-        _print_json({"findings": [as_dict(item, lang) for item in opened.findings]})
+        _print_json({}, opened.findings, lang)
     else:
         _print_findings(opened.findings, lang)
     sys.exit(2)
@@ -335,11 +323,12 @@ def _unforeseen(error: Exception, quiet: bool) -> Finding:
     """The one boundary for what no stage foresaw: the reason in one line, the details beside it."""
     from sqlalchemy.exc import DBAPIError
 
+    from generators.workspace import not_written
+
     if isinstance(error, DBAPIError):
         return _failure("run.ledger", path=_ledger_name(), reason=str(error.orig))
     if isinstance(error, OSError):
-        reason = error.strerror or type(error).__name__
-        return _failure("run.not_written", path=str(error.filename or ""), reason=reason)
+        return not_written(error.filename or "", error)
     if not quiet:
         traceback.print_exc()
     reason = f"{type(error).__name__}: {error}".splitlines()[0]
@@ -380,7 +369,14 @@ def _print_findings(findings: Iterable[Finding], lang: str, *, errors_only: bool
             click.secho(line(finding, lang), fg=colours.get(finding.severity), err=True)
 
 
-def _print_json(value: object) -> None:
+def _print_json(
+    value: dict[str, object], findings: Iterable[Finding] | None = None, lang: str = "zh"
+) -> None:
+    """Print one JSON object; its findings stand last, and are left out where ``None`` is given."""
+    if findings is not None:
+        from generators.messages import as_dict
+
+        value = {**value, "findings": [as_dict(finding, lang) for finding in findings]}
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8")  # a Windows console's code page lacks characters
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))

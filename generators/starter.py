@@ -7,7 +7,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from generators.model import Finding, Severity
-from generators.workspace import Workspace
+from generators.workspace import Workspace, not_written
 
 STARTER = "starter_pack"
 
@@ -28,6 +28,5 @@ def start_workspace(folder: Path) -> tuple[str, Finding | None]:
         with as_file(source / pack) as path:
             shutil.copytree(path, workspace.templates / pack)
     except OSError as error:
-        params = {"path": str(folder), "reason": error.strerror or type(error).__name__}
-        return pack, Finding("run.not_written", Severity.ERROR, params=params)
+        return pack, not_written(folder, error)
     return pack, None

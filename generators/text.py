@@ -33,6 +33,11 @@ def near(word: str, choices: Iterable[str]) -> str:
     return folded[found[0]] if len(found) == 1 else ""
 
 
+def reason_of(error: OSError) -> str:
+    """Why the system refused, in its own words; the message catalogue has the Chinese for them."""
+    return error.strerror or type(error).__name__
+
+
 def fold(name: str) -> str:
     """A name as people compare it: no spaces, brackets of one kind, no case."""
     return _SPACES.sub("", name).replace("（", "(").replace("）", ")").replace("％", "%").casefold()

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generators.definition import load_definition
-from generators.definition.load import DEFINITION_FILE, neighbour_periods
+from generators.definition.load import DEFINITION_FILE
+from generators.definition.settings import neighbour_periods
 from generators.model import Definition, Finding, Result, Severity
-from generators.text import near
+from generators.text import near, reason_of
 
 
 @dataclass(frozen=True)
@@ -131,9 +132,14 @@ def write_files(files: Mapping[Path, bytes]) -> Finding | None:
         before.pop(path, None)
         for written, content in before.items():
             _put_back(written, content)
-        params = {"path": str(path), "reason": error.strerror or type(error).__name__}
-        return Finding("run.not_written", Severity.ERROR, params=params)
+        return not_written(path, error)
     return None
+
+
+def not_written(path: Path | str, error: OSError) -> Finding:
+    """The finding that says why ``path`` could not be written."""
+    params = {"path": str(path), "reason": reason_of(error)}
+    return Finding("run.not_written", Severity.ERROR, params=params)
 
 
 def _put_back(path: Path, content: bytes | None) -> None:

@@ -10,7 +10,7 @@ from typing import Protocol
 from generators.definition import schema
 from generators.definition.names import RESERVED_COLUMNS, lint_names, no_twins
 from generators.definition.rows import Findings, Row, table_rows, unknown_sheets
-from generators.definition.settings import end_of_day, neighbour_periods, read_settings
+from generators.definition.settings import end_of_day, read_settings
 from generators.excel.numbers import is_placeholder, plain
 from generators.excel.workbook import Workbook, read_workbook
 from generators.model import (
@@ -33,9 +33,7 @@ from generators.model import (
     SummaryTable,
     TargetKind,
 )
-from generators.text import fold, near, shorten, split_list
-
-__all__ = ["DEFINITION_FILE", "load_definition", "neighbour_periods"]
+from generators.text import fold, near, reason_of, shorten, split_list
 
 DEFINITION_FILE = "definition.xlsx"
 
@@ -62,7 +60,7 @@ def load_definition(pack: Path) -> Result[Definition]:
     except FileNotFoundError:
         return Result(None, (Finding("definition.missing", Severity.ERROR, file=file),))
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = reason_of(error)
         return Result(
             None,
             (Finding("definition.unreadable", Severity.ERROR, file=file, params={"reason": reason}),),

@@ -34,7 +34,6 @@ class Sheet:
     state: str
     cells: Mapping[tuple[int, int], Cell]
     hidden_rows: frozenset[int] = frozenset()
-    last_row: int = 0
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell at ``row``, ``column``; a blank one where the sheet holds nothing there."""
@@ -113,7 +112,6 @@ def _load(data: bytes, file: str) -> Workbook:
                 worksheet.sheet_state,
                 cells,
                 frozenset(number for number, row in worksheet.row_dimensions.items() if row.hidden),
-                max((row for row, _ in cells), default=0),
             )
         )
     properties = {item.name: str(item.value) for item in book.custom_doc_props.props if item.name}

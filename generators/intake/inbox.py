@@ -9,6 +9,7 @@ from pathlib import Path
 
 from generators.excel.guard import MAX_FILE_BYTES, megabytes
 from generators.model import Finding, Severity
+from generators.text import reason_of
 
 IGNORED_PREFIXES = ("~$", ".", "~")
 IGNORED_SUFFIXES = (".tmp", ".part", ".partial", ".crdownload", ".bak", ".lnk", ".url")
@@ -48,7 +49,7 @@ def read_file(path: Path, name: str) -> InboxFile | Finding:
         data = path.read_bytes()
         modified = path.stat().st_mtime
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = reason_of(error)
         return Finding("format.unreadable", Severity.ERROR, file=name, params={"reason": reason})
     received = dt.datetime.fromtimestamp(modified, dt.UTC)
     return InboxFile(name, data, hashlib.sha256(data).hexdigest(), received)

@@ -74,6 +74,10 @@ def _is_met(row: RowView, column: str, wanted: object) -> bool:
     return _same(value, wanted)
 
 
+def _meets(row: RowView, conditions: Mapping[str, object]) -> bool:
+    return all(_is_met(row, column, wanted) for column, wanted in conditions.items())
+
+
 def _same(value: object, wanted: object) -> bool:
     if isinstance(value, Quantity) or isinstance(wanted, Quantity):
         return bool(value == wanted)
@@ -91,7 +95,7 @@ def select(value: object, also: object = None, **conditions: object) -> RowsView
     names = wanted if isinstance(wanted, list | tuple) else [wanted]
     absent = rows.absent if wanted is None else {n: s for n, s in rows.absent.items() if n in names}
     return rows.having(
-        [row for row in rows if all(_is_met(row, name, item) for name, item in conditions.items())],
+        [row for row in rows if _meets(row, conditions)],
         absent,
     )
 
@@ -100,9 +104,7 @@ def reject(value: object, also: object = None, **conditions: object) -> RowsView
     """Rows in which not every named column has the value; ``also`` as for :func:`select`."""
     rows = _rows(value)
     conditions |= _conditions(also)
-    return rows.having(
-        [row for row in rows if not all(_is_met(row, name, item) for name, item in conditions.items())]
-    )
+    return rows.having([row for row in rows if not _meets(row, conditions)])
 
 
 def sort(value: object, column: str, descending: bool = False) -> RowsView:

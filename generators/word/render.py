@@ -17,6 +17,7 @@ from generators.model import Definition, Finding, Result, Severity
 from generators.package import stable_package
 from generators.word import oxml
 from generators.word.context import build_context
+from generators.word.expressions import Expression
 from generators.word.figures import EvaluationError, Piece, Source
 from generators.word.filters import iterable, pieces_of
 from generators.word.layout import apply_fonts
@@ -143,7 +144,7 @@ class _Renderer:
 
     def _loop(self, node: Loop, scope: Mapping[str, object]) -> list[Element]:
         try:
-            items = list(iterable(node.tag.items.value({**self._context, **scope})))
+            items = list(iterable(self._value(node.tag.items, scope)))
         except EvaluationError as error:
             self._fail(node.tag.items.tag, node.where, error)
             return []
@@ -156,7 +157,7 @@ class _Renderer:
     def _branches(self, node: Branches, scope: Mapping[str, object]) -> list[Element]:
         for condition, children in node.branches:
             try:
-                holds = condition is None or bool(condition.value({**self._context, **scope}))
+                holds = condition is None or bool(self._value(condition, scope))
             except EvaluationError as error:
                 assert condition is not None
                 self._fail(condition.tag, node.where, error)
@@ -175,7 +176,7 @@ class _Renderer:
 
     def _evaluate(self, tag: Tag, scope: Mapping[str, object]) -> list[Piece]:
         try:
-            value = tag.expression.value({**self._context, **scope})
+            value = self._value(tag.expression, scope)
             pieces = pieces_of(value)
         except EvaluationError as error:
             self._fail(tag.expression.tag, tag.where, error)
@@ -193,6 +194,9 @@ class _Renderer:
             if piece.sources
         ]
         return pieces
+
+    def _value(self, expression: Expression, scope: Mapping[str, object]) -> object:
+        return expression.value({**self._context, **scope})
 
     def _fail(self, tag: str, where: Where, error: EvaluationError) -> None:
         params = {"tag": tag, **where.params(), **error.params}

@@ -8,8 +8,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from generators.model.findings import Severity
+from generators.model.rules import RULE_BY_ID
+
+if TYPE_CHECKING:
+    from generators.model.expressions import Condition
 
 
 class Measure(StrEnum):
@@ -198,11 +203,47 @@ class Narrative:
 
 @dataclass(frozen=True)
 class RuleSetting:
-    """What a pack says of a built-in rule; ``severity`` is ``None`` where the default holds."""
+    """What a pack says of a built-in rule; ``severity`` is ``None`` where the default holds.
+
+    ``shadow`` says that the rule is on trial; ``parameters`` holds those that the pack sets.
+    """
 
     rule: str
     enabled: bool = True
     severity: Severity | None = None
+    shadow: bool = False
+    parameters: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PackRule:
+    """A rule that the pack states as an expression.
+
+    ``rule`` is the id of a built-in rule that takes expressions (``parts``, ``completion``) or one of
+    the pack's own. ``text`` is the expression as the compiler typed it, ``cell`` where it stands;
+    ``message`` and ``action`` are the pack's own words, empty where the usual ones hold.
+    """
+
+    rule: str
+    text: str
+    condition: Condition
+    severity: Severity
+    message: str = ""
+    action: str = ""
+    shadow: bool = False
+    cell: str = ""
+
+
+@dataclass(frozen=True)
+class PublishedFigure:
+    """A figure as it was released. ``decimals`` are those it was printed with."""
+
+    indicator: str
+    measure: Measure
+    period: str
+    value: Decimal
+    decimals: int
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -232,6 +273,8 @@ class Definition:
     code_lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     narratives: tuple[Narrative, ...] = ()
     rules: Mapping[str, RuleSetting] = field(default_factory=dict)
+    pack_rules: tuple[PackRule, ...] = ()
+    published: tuple[PublishedFigure, ...] = ()
     tables: tuple[SummaryTable, ...] = ()
     terms: Mapping[str, str] = field(default_factory=dict)
 
@@ -272,6 +315,13 @@ class Definition:
             for indicator in self.indicators
             if department == indicator.owner or department in indicator.reporters
         )
+
+    def parameter(self, rule: str, key: str) -> Decimal:
+        """A parameter of a built-in rule: the pack's, or the usual one."""
+        setting = self.rules.get(rule)
+        if setting is not None and key in setting.parameters:
+            return setting.parameters[key]
+        return next(item.default for item in RULE_BY_ID[rule].parameters if item.key == key)
 
     def registers_of(self, department: str) -> tuple[Register, ...]:
         """The registers a department fills."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from generators.model.cells import Cell, Reading
+from generators.model.cells import Cell, Reading, Value
 from generators.model.pack import Measure
 
 
@@ -63,7 +63,10 @@ class NarrativeText:
 
 @dataclass(frozen=True)
 class Explanation:
-    """What a department wrote in 情况说明 beside an indicator."""
+    """What a department wrote in 情况说明 beside an indicator, or beside a register's row.
+
+    ``indicator`` is empty for a register's row.
+    """
 
     indicator: str
     cell: Cell
@@ -106,3 +109,38 @@ class Provenance:
     cell: str
     department: str
     vintage: int
+
+
+@dataclass(frozen=True)
+class Known:
+    """A value that a figure had in an accepted submission, with where it stood.
+
+    ``received`` is when that submission came (ISO text, UTC).
+    """
+
+    period: str
+    department: str
+    indicator: str
+    measure: Measure
+    value: Value
+    vintage: int
+    received: str
+    sha256: str
+    file: str
+    sheet: str
+    cell: str
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A reason that was accepted for a finding, and the operands that it was given for.
+
+    ``subject`` tells findings of one code apart (:func:`generators.validation.explanations.subject`);
+    ``operands`` maps each operand's reference to its value.
+    """
+
+    department: str
+    code: str
+    subject: str
+    text: str
+    operands: Mapping[str, str]

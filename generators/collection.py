@@ -17,9 +17,10 @@ from generators.intake.inbox import InboxFile, inbox_paths, read_file
 from generators.intake.submission import identify, read_submission
 from generators.ledger import Ledger
 from generators.messages import ordered
-from generators.model import Definition, Finding, Result, Severity, Submission
+from generators.model import Definition, Finding, Known, Result, Severity, Submission, Tally
 from generators.summary import DepartmentReport, ReportState, Timeliness
-from generators.validation import is_blocking, validate
+from generators.validation import is_blocking, judge, judge_together
+from generators.validation.context import Context
 from generators.validation.envelope import check_envelope
 from generators.workspace import Workspace, pack_names
 
@@ -31,13 +32,15 @@ Progress = Callable[[str, Sequence[Path]], Iterable[Path]]
 class Taken:
     """An inbox file with what it was read as (``None`` where it is no form of this report).
 
-    ``department`` is a code, empty where neither identity nor file name gives one.
+    ``department`` is a code, empty where neither identity nor file name gives one. ``tallies`` say
+    how often each rule could be applied.
     """
 
     file: InboxFile
     department: str
     submission: Submission | None
     findings: tuple[Finding, ...]
+    tallies: tuple[Tally, ...] = ()
 
     @property
     def rejected(self) -> bool:
@@ -92,7 +95,7 @@ def collect(
 
     Forms of the workspace's other packs are those packs' concern and passed over.
     """
-    taken: list[Taken] = []
+    read: list[Taken] = []
     unreadable: list[Finding] = []
     other_packs = frozenset(pack_names(workspace)) - {definition.pack}
     for path in progress("inbox", inbox_paths(workspace.inbox)):
@@ -102,28 +105,93 @@ def collect(
             continue
         item = take(file, definition, ledger)
         if not _is_of(other_packs, item):
-            taken.append(item)
-    current, superseded = _newest_of_each(taken)
-    return Collection(definition, tuple(current), tuple(unreadable), tuple(superseded))
+            read.append(item)
+    current, superseded = _newest_of_each(read)
+    judged = judged_against(current, definition, past_of(ledger, definition))
+    return Collection(definition, judged, tuple(unreadable), tuple(superseded))
 
 
 def take(file: InboxFile, definition: Definition, ledger: Ledger | None = None) -> Taken:
-    """Read one file and validate it. With a ledger, a content that was read before is not again."""
+    """Read one file; what it says is not judged yet.
+
+    With a ledger, a content that was read before is not read again.
+    """
     key = _reading_key(definition)
     read = ledger.reading(file.sha256, key, file.name) if ledger else None
     if read is None:
         read = _read_form(file, definition)
         if ledger:
             ledger.keep_reading(file.sha256, key, read)
-    findings = read.findings
     if read.value is None:
-        named = next((item.department for item in findings if item.department), "")
+        named = next((item.department for item in read.findings if item.department), "")
         owner = named or _by_name(file.name, definition)
     else:
         owner = read.value.identity.department
-        findings += validate(read.value, definition)
-    about = (item if item.department else replace(item, department=owner) for item in findings)
-    return Taken(file, owner, read.value, ordered(about))
+    return Taken(file, owner, read.value, _owned(read.findings, owner))
+
+
+Past = Callable[[Submission], Context]
+"""What a submission is held against besides itself."""
+
+
+def past_of(ledger: Ledger | None, definition: Definition) -> Past:
+    """The departments' past as the ledger keeps it; nothing where there is no ledger."""
+    if ledger is None:
+        return lambda _: Context()
+    pack, period = definition.pack, definition.settings.period
+    known: dict[str, list[Known]] = {}
+    for item in ledger.standing(pack, period):
+        known.setdefault(item.department, []).append(item)
+    bound = ledger.bound(pack, period)
+
+    def past(submission: Submission) -> Context:
+        department = submission.identity.department
+        return Context(
+            ledger.previous_vintage(submission),
+            tuple(known.get(department, ())),
+            tuple(item for item in bound if item.department == department),
+        )
+
+    return past
+
+
+def judged_against(
+    taken: Iterable[Taken],
+    definition: Definition,
+    past: Past,
+    others: Sequence[Submission] = (),
+) -> tuple[Taken, ...]:
+    """The files judged: each by itself and its past, then those that are accepted all together.
+
+    ``others`` are submissions of further departments that stand already; nothing is found about
+    them.
+    """
+    contexts: dict[str, Context] = {}
+    judged = []
+    for item in taken:
+        if item.submission is not None:
+            context = contexts[item.department] = past(item.submission)
+            found = judge(item.submission, definition, context, item.findings)
+            findings = _owned(found.findings, item.department)
+            item = replace(item, findings=findings, tallies=found.tallies)
+        judged.append(item)
+    standing = [item for item in judged if not item.rejected]
+    own = {item.department: item.submission for item in standing if item.submission is not None}
+    beside = [item for item in others if item.identity.department not in own]
+    together: dict[str, list[Finding]] = {}
+    for finding in judge_together([*own.values(), *beside], definition, contexts):
+        together.setdefault(finding.department, []).append(finding)
+    return tuple(
+        replace(item, findings=ordered((*item.findings, *together.get(item.department, ()))))
+        if not item.rejected
+        else item
+        for item in judged
+    )
+
+
+def _owned(findings: Iterable[Finding], owner: str) -> tuple[Finding, ...]:
+    """The findings in order, each with the department that it is for."""
+    return ordered(item if item.department else replace(item, department=owner) for item in findings)
 
 
 def department_reports(

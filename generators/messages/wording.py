@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from generators.messages.cells import CELLS
 from generators.messages.definitions import DEFINITIONS
 from generators.messages.entry import MEASURE_LABELS, SEVERITY_LABELS, Entry
+from generators.messages.figures import FIGURES
 from generators.messages.files import FILES
 from generators.messages.runs import RUNS
 from generators.messages.templates import PARTS, REASONS, TEMPLATES
-from generators.model import Finding, Measure
+from generators.model import PACK_RULE, Finding, Measure
 from generators.text import shorten
 
-CATALOGUE: Mapping[str, Entry] = {**FILES, **CELLS, **RUNS, **DEFINITIONS, **TEMPLATES}
+CATALOGUE: Mapping[str, Entry] = {**FILES, **CELLS, **FIGURES, **RUNS, **DEFINITIONS, **TEMPLATES}
 SHOWN_PARAGRAPH = 40
 """How many characters of a template's paragraph a message shows."""
 
@@ -51,20 +52,53 @@ _REASON_BY_WORDS = {os.strerror(number): words for number, words in _REASONS.ite
 
 
 def message(finding: Finding, language: str = "zh") -> str:
-    """What is wrong, in ``language`` (``zh`` or ``en``).
+    """What is wrong, in ``language`` (``zh`` or ``en``), and which cells and which repair explain it.
 
-    A finding that the catalogue no longer knows (from an old ledger) is named by its code.
+    A finding that the catalogue no longer knows (from an old ledger) is named by its code. One of a
+    rule that the pack defines says what the pack says, in the pack's own language.
     """
-    entry = CATALOGUE.get(finding.code, _UNKNOWN)
+    own = finding.params.get("message", "")
+    entry = _entry(finding)
     template = entry.zh if language == "zh" else entry.en
-    return template.format_map(_params(finding, language))
+    told = own or template.format_map(_params(finding, language))
+    return told + "".join(_additions(finding, language))
 
 
 def action(finding: Finding, language: str = "zh") -> str:
     """What to do about it, in ``language``."""
-    entry = CATALOGUE.get(finding.code, _UNKNOWN)
+    entry = _entry(finding)
     template = entry.zh_action if language == "zh" else entry.en_action
-    return template.format_map(_params(finding, language))
+    return finding.params.get("advice") or template.format_map(_params(finding, language))
+
+
+def _entry(finding: Finding) -> Entry:
+    if finding.code.startswith(f"{PACK_RULE}."):
+        return CATALOGUE["pack.relation"]
+    return CATALOGUE.get(finding.code, _UNKNOWN)
+
+
+_ADDITIONS: Mapping[str, Mapping[str, str]] = {
+    "repair": {
+        "zh": "；如把{repair}，有关各数就都对得上",
+        "en": "; with {repair} all related figures agree",
+    },
+    "suspects": {
+        "zh": "；最可能有误的单元格：{suspects}",
+        "en": "; most likely wrong: {suspects}",
+    },
+    "void": {
+        "zh": "；原来的说明“{void}”是针对改动前的数写的（{void_changes}），已失效，请重写",
+        "en": "; the reason given before (“{void}”) is void, for figures changed ({void_changes})",
+    },
+}
+"""What is added to the message of a finding that has the param."""
+
+
+def _additions(finding: Finding, language: str) -> Iterator[str]:
+    repaired = bool(finding.params.get("repair"))
+    for key, texts in _ADDITIONS.items():
+        if finding.params.get(key) and not (key == "suspects" and repaired):
+            yield texts[language].format_map(_Params(finding.params))
 
 
 def place(finding: Finding) -> str:
@@ -121,7 +155,9 @@ def _params(finding: Finding, language: str) -> _Params:
         params["measure"] = label
         if "indicator" in params:
             params["item"] = f"{params['indicator']}·{label}"
-    elif {"register", "row", "column"} <= params.keys():
+    if other := params.get("other_measure"):
+        params["other_measure"] = MEASURE_LABELS[language][Measure(other)]
+    if {"register", "row", "column"} <= params.keys() and "measure" not in params:
         params.setdefault("item", _CELL_OF_REGISTER[language].format_map(params))
     if "reason" in params:
         params["reason"] = _reason(params, language)

@@ -31,13 +31,15 @@ def finding_at(
     return Finding(code, severity, department, file, cell.sheet, cell.address, params, operands)
 
 
-def operand(reading: Reading, unit: str = "", decimals: int | None = None) -> Operand:
+def operand(
+    reading: Reading, unit: str = "", decimals: int | None = None, *, label: str = ""
+) -> Operand:
     """The reading as an operand of a check, with its absolute reference."""
     cell = reading.cell
     letters = "".join(character for character in cell.address if character.isalpha())
     sheet = cell.sheet.replace("'", "''")
     reference = f"'{sheet}'!${letters}${cell.row}"
-    return Operand(reference, cell.raw, shown(reading.value), unit, decimals)
+    return Operand(reference, cell.raw, shown(reading.value), unit, decimals, label)
 
 
 def shown(value: Value) -> str:

@@ -1,15 +1,20 @@
-"""Rule ``presence``: required figures, register cells and texts that were left blank."""
+"""Rule ``presence``: required cells that were left blank, and a plan that has no actual."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from generators.model import Asked, Definition, Finding, Severity, Submission
-from generators.validation.at import figure_params, finding_at, indicator_of
+from generators.model import Asked, Definition, Finding, Measure, Severity, Submission
+from generators.validation.at import figure_params, finding_at, indicator_of, operand, shown
 
 
 def check_presence(submission: Submission, definition: Definition) -> Iterable[Finding]:
-    """A finding for every required cell that is blank."""
+    """A finding for every required cell that is blank, and for every plan without an actual."""
+    plans = {
+        item.indicator: item.reading
+        for item in submission.observations
+        if item.measure is Measure.PLAN and item.reading.value is not None
+    }
     for observation in submission.observations:
         indicator = indicator_of(observation, definition)
         required = indicator.asked(observation.measure) is Asked.REQUIRED
@@ -22,6 +27,19 @@ def check_presence(submission: Submission, definition: Definition) -> Iterable[F
                 observation.reading.cell,
                 **figure_params(observation, definition),
             )
+        elif observation.measure is Measure.ACTUAL and observation.reading.blank and not required:
+            plan = plans.get(observation.indicator)
+            if plan is not None:
+                yield finding_at(
+                    "presence.plan_alone",
+                    Severity.CONFIRM,
+                    submission,
+                    observation.reading.cell,
+                    operand(plan, indicator.unit, indicator.decimals),
+                    plan=shown(plan.value),
+                    unit=indicator.unit,
+                    **figure_params(observation, definition),
+                )
     for row in submission.rows:
         register = definition.register_by_code[row.register]
         for column in register.columns:

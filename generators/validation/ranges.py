@@ -1,38 +1,67 @@
-"""Rule ``range``: levels outside the bounds that the pack declares, both inclusive."""
+"""Rule ``range``: figures outside the bounds that the pack declares or that their nature sets.
+
+Bounds of the pack are inclusive, and what lies outside is an error. A rate without bounds that is not
+between 0 and 100, and a fall by more than everything, are to be confirmed: there are such rates.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
 
-from generators.model import Definition, Finding, Indicator, Measure, Severity, Submission, TargetKind
+from generators.model import (
+    Accumulation,
+    Definition,
+    Finding,
+    GrowthBasis,
+    Indicator,
+    Measure,
+    Severity,
+    Submission,
+)
 from generators.validation.at import figure_params, finding_at, indicator_of, operand, shown
+from generators.validation.figures import is_level
 
-LEVELS = (Measure.ACTUAL, Measure.PREVIOUS, Measure.PLAN)
+_FALL_LIMIT = Decimal(-100)
+_RATE_LIMIT = Decimal(100)
 
 
 def check_ranges(submission: Submission, definition: Definition) -> Iterable[Finding]:
-    """A finding for every level, and every target that is a level, outside its bounds."""
+    """A finding for every figure outside its bounds."""
     for observation in submission.observations:
         indicator = indicator_of(observation, definition)
         value = observation.reading.value
-        bounded = observation.measure in LEVELS or (
-            observation.measure is Measure.TARGET and indicator.target_kind is TargetKind.LEVEL
-        )
-        if not bounded or not isinstance(value, Decimal) or _within(value, indicator):
+        if not isinstance(value, Decimal):
+            continue
+        code, bounds = _fault(indicator, observation.measure, value)
+        if not code:
             continue
         unit = indicator.unit_of(observation.measure)
         yield finding_at(
-            "range.level",
-            Severity.ERROR,
+            code,
+            Severity.ERROR if code == "range.level" else Severity.CONFIRM,
             submission,
             observation.reading.cell,
             operand(observation.reading, unit, indicator.decimals_of(observation.measure)),
             value=shown(value),
             unit=unit,
-            bounds=_bounds(indicator),
+            bounds=bounds,
             **figure_params(observation, definition),
         )
+
+
+def _fault(indicator: Indicator, measure: Measure, value: Decimal) -> tuple[str, str]:
+    """The finding's code and the bounds that are not kept; empty where there is no fault."""
+    if not is_level(indicator, measure):
+        rises = indicator.growth_basis is not GrowthBasis.POINTS
+        return ("range.growth", f"≥{_FALL_LIMIT}") if rises and value < _FALL_LIMIT else ("", "")
+    if not _within(value, indicator):
+        return "range.level", _bounds(indicator)
+    unbounded = indicator.minimum is None and indicator.maximum is None
+    rate = indicator.unit == "%" and indicator.accumulation is Accumulation.RATIO
+    if rate and unbounded and not 0 <= value <= _RATE_LIMIT:
+        return "range.rate", "0–100"
+    return "", ""
 
 
 def _within(value: Decimal, indicator: Indicator) -> bool:

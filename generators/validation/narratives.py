@@ -1,0 +1,147 @@
+"""Rule ``narrative``: a text that gives a figure another value than the cell.
+
+Only what says it plainly is compared: an indicator's full name, then its number in its own unit, or
+its growth. Hedged numbers (约、以上), other scopes (全市、上半年) and other years are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from generators.excel.numbers import plain
+from generators.model import Definition, Finding, Measure, NarrativeText, Severity, Submission
+from generators.text import shorten
+from generators.validation.at import finding_at
+from generators.validation.figures import Figure, Figures
+from generators.validation.intervals import Interval, exactly, printed
+
+_SENTENCE = re.compile(r"[^。；！？;!?\n]+")
+_LINKS = (
+    *("预计", "全年", "已", "共", "可", "将", "总量", "总额", "完成", "达到", "达", "实现", "为"),
+    *("至", "到", "是", "有", "保持在", "控制在", "稳定在", "，"),
+)
+_LINK = f"(?:{'|'.join(_LINKS)})*"
+_NUMBER = r"(?P<number>\d+(?:\.\d+)?)"
+_CHANGE = re.compile(
+    rf"，?{_LINK}(?:同比|比上年|较上年|比去年|较去年)?"
+    r"(?P<way>增长|提高|上升|增加|下降|减少|回落|降低|下滑)了?"
+    rf"{_NUMBER}(?P<unit>个百分点|%|％)"
+)
+_FALLS = ("下降", "减少", "回落", "降低", "下滑")
+_HEDGED = re.compile(r"(?:余|多|左右|以上|以下|以内|上下)")
+_ELSEWHERE = re.compile(
+    r"全市|全省|全国|上半年|下半年|季度|月|其中|目标|力争|计划|明年|下年|来年|上年|去年|每|人均|日均|"
+    r"累计|同期|以来|\d{4}年"
+)
+_SCALES = {"万": Decimal(10) ** 4, "亿": Decimal(10) ** 8, "": Decimal(1)}
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A number that a text gives for a figure: as it stands there, and what it can stand for."""
+
+    figure: Figure
+    said: str
+    interval: Interval
+    excerpt: str
+
+
+def check_narratives(
+    submission: Submission, definition: Definition, figures: Figures
+) -> Iterator[Finding]:
+    """A finding for every plain contradiction; ``figures`` are all that stand, the form's own first."""
+    names = {item.name: item.code for item in definition.indicators}
+    for text in submission.narratives:
+        narrative = definition.narrative_by_code.get(text.narrative)
+        for mention in _mentions(text, names, figures):
+            if narrative is None or mention.interval.meets(mention.figure.interval):
+                continue
+            if any(mention.interval.meets(other.interval) for other in _siblings(mention, figures)):
+                continue
+            yield _finding(submission, text, narrative.name, mention)
+
+
+def _siblings(mention: Mention, figures: Figures) -> Iterator[Figure]:
+    """The other numbers of the same indicator in the same unit: the text may mean one of them."""
+    figure = mention.figure
+    for measure in Measure:
+        other = figures.get((figure.indicator.code, measure))
+        if other is not None and measure is not figure.measure and other.unit == figure.unit:
+            yield other
+
+
+def _mentions(text: NarrativeText, names: dict[str, str], figures: Figures) -> Iterator[Mention]:
+    if not names:
+        return
+    pattern = re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
+    for sentence in _SENTENCE.finditer(re.sub(r"[ \t\u3000]+", "", text.text)):
+        found = list(pattern.finditer(sentence[0]))
+        for place, match in enumerate(found):
+            end = found[place + 1].start() if place + 1 < len(found) else len(sentence[0])
+            before = re.split(r"[，、]", sentence[0][: match.start()])[-1]
+            rest = sentence[0][match.end() : end]
+            if not _ELSEWHERE.search(before):
+                code = names[match[0]]
+                yield from _of_indicator(code, rest, shorten(sentence[0]), figures)
+
+
+def _of_indicator(code: str, rest: str, excerpt: str, figures: Figures) -> Iterator[Mention]:
+    """What ``rest``, the text after the indicator's name, says of its level and its growth."""
+    level = figures.get((code, Measure.ACTUAL))
+    rate = figures.get((code, Measure.GROWTH))
+    match = _level_pattern(level.unit).match(rest) if level else None
+    if level and match:
+        rest = rest[match.end() :]
+        if not _HEDGED.match(rest):
+            scale = _SCALES[match["scale"] or ""] / _SCALES[_scale_of(level.unit)]
+            interval = _stands_for(match["number"]) * exactly(scale)
+            said = match[0][match.start("number") :]
+            yield Mention(level, said, interval, excerpt)
+    change = _CHANGE.match(rest)
+    if rate and change and change["unit"].replace("％", "%") == rate.unit:
+        if _HEDGED.match(rest[change.end() :]):
+            return
+        interval = _stands_for(change["number"])
+        said = f"{change['way']}{change['number']}{rate.unit}"
+        yield Mention(rate, said, -interval if change["way"] in _FALLS else interval, excerpt)
+
+
+def _level_pattern(unit: str) -> re.Pattern[str]:
+    """A number right after a name, in ``unit`` or in the same unit of another scale (万元 for 亿元)."""
+    scale = "(?P<scale>)"
+    if unit in ("%", "％"):
+        tail = "[%％](?!点)"
+    elif not unit:
+        tail = r"(?=\W|\Z)(?![%％])"
+    else:
+        scale, tail = "(?P<scale>[万亿]?)", re.escape(unit.removeprefix(_scale_of(unit)))
+    return re.compile(f"{_LINK}{_NUMBER}{scale}{tail}")
+
+
+def _scale_of(unit: str) -> str:
+    return unit[0] if len(unit) > 1 and unit[0] in _SCALES else ""
+
+
+def _stands_for(number: str) -> Interval:
+    return printed(Decimal(number), len(number.partition(".")[2]))
+
+
+def _finding(submission: Submission, text: NarrativeText, name: str, mention: Mention) -> Finding:
+    figure = mention.figure
+    return finding_at(
+        "narrative.differs",
+        Severity.WARNING,
+        submission,
+        text.cell,
+        figure.operand,
+        narrative=name,
+        indicator=figure.indicator.name,
+        measure=str(figure.measure),
+        unit=figure.unit,
+        said=mention.said,
+        value=plain(figure.value),
+        excerpt=mention.excerpt,
+    )

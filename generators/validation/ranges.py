@@ -1,7 +1,8 @@
 """Rule ``range``: figures outside the bounds that the pack declares or that their nature sets.
 
 Bounds of the pack are inclusive, and what lies outside is an error. A rate without bounds that is not
-between 0 and 100, and a fall by more than everything, are to be confirmed: there are such rates.
+between 0 and 100, and a fall by more than everything, are to be confirmed: there are such rates. A
+rate of completion may well exceed 100; rule ``completion`` judges it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from generators.model import (
     Measure,
     Severity,
     Submission,
+    figures_in,
 )
 from generators.validation.at import figure_params, finding_at, indicator_of, operand, shown
 from generators.validation.figures import is_level
@@ -28,12 +30,20 @@ _RATE_LIMIT = Decimal(100)
 
 def check_ranges(submission: Submission, definition: Definition) -> Iterable[Finding]:
     """A finding for every figure outside its bounds."""
+    computed = {
+        figure.indicator
+        for rule in definition.pack_rules
+        if rule.rule == "completion"
+        for figure in list(figures_in(rule.condition))[:1]
+    }
     for observation in submission.observations:
         indicator = indicator_of(observation, definition)
         value = observation.reading.value
         if not isinstance(value, Decimal):
             continue
         code, bounds = _fault(indicator, observation.measure, value)
+        if code == "range.rate" and indicator.code in computed:
+            continue
         if not code:
             continue
         unit = indicator.unit_of(observation.measure)

@@ -291,9 +291,9 @@ def history_command(
 ) -> None:
     """一个指标报送过的每个数：何时、哪个部门、哪个单元格 / each value that an indicator has had.
 
-    INDICATOR 是指标名称或代码，后面可以加点和口径：地区生产总值.上年。
+    INDICATOR 是指标名称或代码，后面可以加点和口径：指标名称.上年。
 
-    INDICATOR is a name or a code, with a dot and a measure for one of its figures: S1-01.previous.
+    INDICATOR is a name or a code, with a dot and a measure for one of its figures: CODE.previous.
     """
     from generators.history import history_as_dict, history_table, indicator_history
 

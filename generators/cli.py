@@ -37,6 +37,7 @@ _TEXTS = {
         "init": "已新建工作文件夹：{folder}\n"
         "下一步：编辑 templates/{pack}/definition.xlsx 和 report.docx，再用 issue 生成填报表。",
         "unsealed": "填报表未加封（工作文件夹没有密钥）。",
+        "unreported": "“{name}”还没有采用过的报送数。",
     },
     "en": {
         "inbox": "reading submissions",
@@ -50,6 +51,7 @@ _TEXTS = {
         "init": "New workspace: {folder}\nNext: edit templates/{pack}/definition.xlsx and report.docx, "
         "then issue the forms.",
         "unsealed": "Forms carry no seal (the workspace has no key).",
+        "unreported": "No accepted submission has a value of {name} yet.",
     },
 }
 
@@ -72,7 +74,11 @@ class _DefaultToRun(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
-            _print_findings([_unforeseen(error, quiet="--quiet" in sys.argv)], "zh")
+            finding = _unforeseen(error, quiet="--quiet" in sys.argv)
+            if "--json" in sys.argv:
+                _print_json({}, [finding])
+            else:
+                _print_findings([finding], "zh")
             sys.exit(2)
 
     def _command_place(self, args: Sequence[str]) -> int | None:
@@ -270,6 +276,43 @@ def status_command(
         click.echo(_TEXTS[lang]["unsealed"])
 
 
+@main.command("history")
+@_common
+@_pack_options
+@click.argument("indicator")
+def history_command(
+    workspace: Path | None,
+    as_json: bool,
+    lang: str,
+    quiet: bool,
+    pack: str | None,
+    period: str | None,
+    indicator: str,
+) -> None:
+    """一个指标报送过的每个数：何时、哪个部门、哪个单元格 / each value that an indicator has had.
+
+    INDICATOR 是指标名称或代码，后面可以加点和口径：指标名称.上年。
+
+    INDICATOR is a name or a code, with a dot and a measure for one of its figures: CODE.previous.
+    """
+    from generators.history import history_as_dict, history_table, indicator_history
+
+    place = _workspace(workspace)
+    definition = _definition(place, pack, None, lang, as_json, quiet)
+    found = indicator_history(place, definition, indicator, period)
+    history = found.value
+    if as_json:
+        zone = definition.settings.time_zone
+        _print_json(history_as_dict(history, zone) if history else {}, found.findings, lang)
+    elif history is None:
+        _print_findings(found.findings, lang)
+    elif history.steps:
+        history_table(history, definition, lang)
+    else:
+        click.echo(_TEXTS[lang]["unreported"].format(name=history.name))
+    sys.exit(0 if history else 2)
+
+
 @main.command("init")
 @_common
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
@@ -323,8 +366,12 @@ def _unforeseen(error: Exception, quiet: bool) -> Finding:
     """The one boundary for what no stage foresaw: the reason in one line, the details beside it."""
     from sqlalchemy.exc import DBAPIError
 
+    from generators.ledger import NewerLedgerError
     from generators.workspace import not_written
 
+    if isinstance(error, NewerLedgerError):
+        found, known = str(error.found), str(error.known)
+        return _failure("run.ledger_newer", path=_ledger_name(), found=found, known=known)
     if isinstance(error, DBAPIError):
         return _failure("run.ledger", path=_ledger_name(), reason=str(error.orig))
     if isinstance(error, OSError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from generators.collection import Collection, Progress, collect, department_repo
 from generators.ledger import Ledger, ledger_url
 from generators.merge import Dataset, merge
 from generators.messages import ordered
-from generators.model import Accepted, Definition, Finding, Result, Severity
+from generators.model import Accepted, Definition, Finding, Result, Revision, Severity
 from generators.summary import write_summary
 from generators.text import file_name
 from generators.validation import is_unexplained
@@ -86,7 +86,8 @@ def _report(
     if report.value is None:
         return _run(NOTHING, collection, accepted, noticed)
 
-    summary = summarise(collection, dataset.value, noticed)
+    revisions = ledger.revisions(definition.pack, definition.settings.period)
+    summary = summarise(collection, dataset.value, noticed, revisions)
     paths = output_paths(workspace, definition)
     outputs = dict(zip(paths, (report.value.data, summary), strict=True))
     unwritten = write_files(outputs)
@@ -132,11 +133,16 @@ def accept(collection: Collection, ledger: Ledger) -> tuple[Accepted, ...]:
     )
 
 
-def summarise(collection: Collection, dataset: Dataset, noticed: Iterable[Finding]) -> bytes:
+def summarise(
+    collection: Collection,
+    dataset: Dataset,
+    noticed: Iterable[Finding],
+    revisions: Sequence[Revision],
+) -> bytes:
     """The summary workbook's bytes."""
     findings = ordered((*noticed, *collection.findings))
     reports = department_reports(collection, _vintages(dataset.accepted), findings)
-    return write_summary(dataset, findings, reports, ARCHIVE_FROM_REPORTS)
+    return write_summary(dataset, findings, reports, ARCHIVE_FROM_REPORTS, revisions)
 
 
 def output_paths(workspace: Workspace, definition: Definition) -> tuple[Path, Path]:

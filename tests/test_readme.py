@@ -27,6 +27,7 @@ from generators import messages
 from generators.cli import main
 from generators.definition import schema
 from generators.definition.names import TEMPLATE_WORDS
+from generators.history import MEASURE_WORDS, History, Step, history_as_dict
 from generators.merge import merge
 from generators.model import (
     Accepted,
@@ -39,6 +40,7 @@ from generators.model import (
     Finding,
     FormIdentity,
     Indicator,
+    Known,
     Measure,
     Narrative,
     NarrativeText,
@@ -324,6 +326,21 @@ def part(language: str, heading: str) -> str:
     return text[match.end() : end.start() if end else len(text)]
 
 
+KNOWN = Known(
+    "2031",
+    "CY",
+    "T-01",
+    Measure.ACTUAL,
+    None,
+    1,
+    "2031-12-01T09:00:00+00:00",
+    "0" * 64,
+    "a.xlsx",
+    "",
+    "",
+)
+
+
 @pytest.fixture(params=list(READMES))
 def language(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -409,9 +426,20 @@ def test_json_fields_and_their_words_are_said(language: str) -> None:
     finding = messages.as_dict(Finding("run.busy", Severity.ERROR))
     expected = {"report", "summary", "accepted", "rejected", "missing", "findings", *finding}
     expected |= {item.name for item in fields(DepartmentStatus)} | {"departments", "sealed"}
+    values = History("S1-01", "", "", {}, (Step(KNOWN, 1),))
+    printed = history_as_dict(values, "Asia/Shanghai")
+    assert isinstance(printed["indicator"], dict) and isinstance(printed["values"], list)
+    expected |= {*printed, *printed["indicator"], *printed["values"][0], *map(str, Measure)}
     expected |= {"forms", "workspace", "pack", *map(str, ReportState), *map(str, Timeliness)}
     expected |= {str(severity) for severity in Severity}
     assert sorted(expected - said) == []
+
+
+def test_every_short_measure_word_is_said(language: str) -> None:
+    said = set(spans(part(language, "commands")))
+    short = {"本年", "上年", "同比", "计划", "目标", *map(str, Measure)}
+    assert short <= set(MEASURE_WORDS)
+    assert sorted(short - said) == []
 
 
 def test_every_room_of_the_house_is_named(language: str) -> None:

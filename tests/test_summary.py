@@ -309,6 +309,7 @@ def test_the_sheets_stand_in_order_and_open_at_the_first(values: Any) -> None:
         "荣誉清单",
         "部门报送情况",
         "校验结果",
+        "数据修订",
         "数据来源",
     ]
     assert values.active.title == "目录"
@@ -662,7 +663,7 @@ def test_findings_are_sorted_coloured_and_lead_only_to_what_was_accepted(
 
 def test_the_contents_link_every_sheet_and_count_what_is_missing(values: Any, formulas: Any) -> None:
     sheet = values["目录"]
-    assert [row[1].value for row in sheet.iter_rows(min_row=5, max_row=14)] == values.sheetnames[1:]
+    assert [row[1].value for row in sheet.iter_rows(min_row=5, max_row=15)] == values.sheetnames[1:]
     assert formulas["目录"]["B5"].hyperlink.location == "'主要经济指标'!A1"
     assert [sheet["D5"].value, sheet["E5"].value] == [7, 2]
     assert sheet["A3"].value == "应报部门 3 个：已接收 2 个，已退回 1 个，未报送 0 个"
@@ -721,7 +722,7 @@ def test_text_that_looks_like_a_formula_stays_text() -> None:
 def test_an_empty_dataset_still_gives_a_workbook() -> None:
     nothing = Definition("leer", "0" * 64, Settings("空报告", "2024年1-6月"))
     book = openpyxl.load_workbook(io.BytesIO(written(dataset(nothing, []), (), ())), data_only=True)
-    assert book.sheetnames == ["目录", "部门报送情况", "校验结果", "数据来源"]
+    assert book.sheetnames == ["目录", "部门报送情况", "校验结果", "数据修订", "数据来源"]
     assert book["校验结果"]["A4"].value == "没有发现问题"
     unreported = openpyxl.load_workbook(io.BytesIO(written(dataset(None, []), (), ())), data_only=True)
     # With no workbook at all, what may be left blank is missing like everything else.

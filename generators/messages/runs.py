@@ -85,6 +85,25 @@ RUNS: Mapping[str, Entry] = {
         "the ledger {path} cannot be used ({reason})",
         "check whether it is damaged or in use; move a damaged one away and run again for a new one",
     ),
+    "run.ledger_newer": Entry(
+        "台账“{path}”由更新版本的程序建立（结构第 {found} 版，本程序只认到第 {known} 版），没有改动它",
+        "请把程序更新到最新版本后再运行",
+        "the ledger {path} was written by a newer program (schema {found}; this one knows {known}); "
+        "it was left as it is",
+        "update the program and run again",
+    ),
+    "run.unknown_indicator": Entry(
+        "没有名为“{name}”的指标{near}",
+        "请写指标名称或指标代码，要看其中一个口径的，在后面加点和口径，如 .上年",
+        "there is no indicator {name}{near}",
+        "give an indicator's name or code, with a dot and a measure for one of its figures: .previous",
+    ),
+    "run.unknown_measure": Entry(
+        "没有口径“{name}”{near}",
+        "可用的口径：本年、上年、同比、计划、目标",
+        "there is no measure {name}{near}",
+        "the measures are: actual, previous, growth, plan, target",
+    ),
     "run.busy": Entry(
         "另一个 huibao 正在这个工作文件夹中运行",
         "请等它结束后再试",

@@ -71,6 +71,7 @@ from generators.model.submissions import (
     ObservationStatus,
     Provenance,
     RegisterRow,
+    Revision,
     Submission,
 )
 
@@ -119,6 +120,7 @@ __all__ = [
     "RegisterRow",
     "Reported",
     "Result",
+    "Revision",
     "RuleKind",
     "RuleSetting",
     "Section",

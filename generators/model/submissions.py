@@ -132,6 +132,26 @@ class Known:
 
 
 @dataclass(frozen=True)
+class Revision:
+    """A figure that changed from one accepted vintage of a department to the next.
+
+    ``old`` is ``None`` for a figure that the earlier vintage left blank, ``new`` for one that the
+    later withdrew. ``vintage``, ``sha256``, ``file`` and ``saved_at`` are of the later one, the
+    earlier being ``vintage - 1``.
+    """
+
+    department: str
+    indicator: str
+    measure: Measure
+    old: Known | None
+    new: Known | None
+    vintage: int
+    sha256: str
+    file: str
+    saved_at: str
+
+
+@dataclass(frozen=True)
 class Bound:
     """A reason that was accepted for a finding, and the operands that it was given for.
 

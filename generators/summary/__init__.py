@@ -1,11 +1,11 @@
-"""Dataset → summary workbook: official tables, sections, registers, reporting, findings, sources."""
+"""Dataset → summary workbook: tables, sections, registers, reporting, findings, revisions, sources."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from generators.merge import Dataset
-from generators.model import Finding
+from generators.model import Finding, Revision
 from generators.summary.reports import DepartmentReport, ReportState, Timeliness
 
 __all__ = ["DepartmentReport", "ReportState", "Timeliness", "write_summary"]
@@ -16,15 +16,17 @@ def write_summary(
     findings: Sequence[Finding],
     reports: Sequence[DepartmentReport],
     archive: str,
+    revisions: Sequence[Revision] = (),
 ) -> bytes:
     """Write the summary workbook and return its bytes; equal input gives equal bytes.
 
     ``findings`` are those of the whole run, ``reports`` at most one a department of the definition
     (one without a report counts as missing). ``archive`` is the path from the folder of the
     summary workbook to the folder of archived originals (``<archive>/<sha256>.xlsx``), relative
-    and with forward slashes.
+    and with forward slashes. ``revisions`` are the figures of this period that changed from one
+    accepted vintage of a department to the next.
     """
     # Imported where used: XlsxWriter costs 0.13 s, which `--help` should not pay.
     from generators.summary.workbook import assemble
 
-    return assemble(dataset, findings, reports, archive)
+    return assemble(dataset, findings, reports, archive, revisions)

@@ -10,6 +10,7 @@ from generators.summary.reports import ReportState, Timeliness
 CONTENTS_SHEET = "目录"
 DEPARTMENTS_SHEET = "部门报送情况"
 FINDINGS_SHEET = "校验结果"
+REVISIONS_SHEET = "数据修订"
 SOURCES_SHEET = "数据来源"
 OTHER_SECTION = "其他指标"
 

@@ -9,21 +9,22 @@ from collections.abc import Sequence
 import xlsxwriter
 
 from generators.merge import Dataset
-from generators.model import Definition, Finding, Indicator
-from generators.summary import contents, departments, findings, registers, sources, tables
+from generators.model import Definition, Finding, Indicator, Revision
+from generators.summary import contents, departments, findings, registers, revisions, sources, tables
 from generators.summary.formats import Styles
 from generators.summary.labels import (
     CONTENTS_SHEET,
     DEPARTMENTS_SHEET,
     FINDINGS_SHEET,
     OTHER_SECTION,
+    REVISIONS_SHEET,
     SOURCES_SHEET,
     period_label,
 )
 from generators.summary.page import Page, SheetEntry, sheet_names
 from generators.summary.reports import DepartmentReport
 
-_RESERVED = (CONTENTS_SHEET, DEPARTMENTS_SHEET, FINDINGS_SHEET, SOURCES_SHEET)
+_RESERVED = (CONTENTS_SHEET, DEPARTMENTS_SHEET, FINDINGS_SHEET, REVISIONS_SHEET, SOURCES_SHEET)
 _EPOCH = dt.datetime(1980, 1, 1)
 """Stands for "when": the workbook carries no clock, so that equal input gives equal bytes."""
 
@@ -33,6 +34,7 @@ def assemble(
     found: Sequence[Finding],
     reports: Sequence[DepartmentReport],
     archive: str,
+    revised: Sequence[Revision],
 ) -> bytes:
     """The workbook's bytes; see :func:`generators.summary.write_summary`."""
     definition = dataset.definition
@@ -76,6 +78,9 @@ def assemble(
         departments.write_departments(reporting, dataset, every, left, right, archive),
         findings.write_findings(
             page(FINDINGS_SHEET, findings.WIDTHS), dataset, found, every, left, archive
+        ),
+        revisions.write_revisions(
+            page(REVISIONS_SHEET, revisions.WIDTHS), definition, revised, left, right, archive
         ),
         sources.write_sources(page(SOURCES_SHEET, sources.WIDTHS), origin, left, right, archive),
     ]

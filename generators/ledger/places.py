@@ -1,0 +1,56 @@
+"""Where the ledger is: the workspace's SQLite file, or the database that the environment names."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from generators.ledger.database import Ledger
+from generators.ledger.schema import is_ledger
+
+LEDGER_VARIABLE = "HUIBAO_LEDGER"
+"""The environment variable that names another database, as a SQLAlchemy URL."""
+
+
+def ledger_url(path: Path) -> str:
+    """Where the ledger is: the database that the environment names, else the SQLite file ``path``."""
+    return os.environ.get(LEDGER_VARIABLE) or sqlite_url(path)
+
+
+def sqlite_url(path: Path) -> str:
+    """The SQLAlchemy URL of a SQLite file; its folder is made where it is not there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return _url_of(path)
+
+
+def existing_ledger(path: Path) -> Ledger | None:
+    """The ledger, for those who only read it; ``None`` where none has been made yet.
+
+    ``path`` is the workspace's SQLite file; as with :func:`ledger_url`, the environment may name
+    another database. Nothing is made: neither a file nor a folder nor a table.
+    """
+    url = os.environ.get(LEDGER_VARIABLE) or _url_of(path)
+    file = _file_of(url)
+    if file is not None and not file.is_file():
+        return None
+    engine = sa.create_engine(url)
+    try:
+        made = is_ledger(engine)
+    finally:
+        engine.dispose()
+    return Ledger(url) if made else None
+
+
+def _url_of(path: Path) -> str:
+    return sa.URL.create("sqlite", database=str(path)).render_as_string()
+
+
+def _file_of(url: str) -> Path | None:
+    """The file of a SQLite database; ``None`` for another database, or for one in memory."""
+    parts = sa.make_url(url)
+    named = parts.database or ":memory:"
+    if parts.get_backend_name() != "sqlite" or named == ":memory:" or named.startswith("file:"):
+        return None
+    return Path(named)

@@ -1,0 +1,97 @@
+"""The tables of the ledger, and the versions of what they hold."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+SCHEMA_VERSION = 2
+"""Raise it with every change of the tables; what is added must be nullable or have a server default."""
+READING_VERSION = 1
+"""Raise it when files are read otherwise than before: what older versions read is read again."""
+
+METADATA = sa.MetaData()
+
+META = sa.Table(
+    "meta",
+    METADATA,
+    sa.Column("key", sa.String(40), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+READING = sa.Table(
+    "reading",
+    METADATA,
+    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("definition", sa.String(64), primary_key=True),
+    sa.Column("submission", sa.Text),
+    sa.Column("findings", sa.Text, nullable=False),
+)
+SUBMISSION = sa.Table(
+    "submission",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("pack", sa.Text, nullable=False),
+    sa.Column("period", sa.Text, nullable=False),
+    sa.Column("department", sa.Text, nullable=False),
+    sa.Column("vintage", sa.Integer, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("saved_at", sa.Text, nullable=False),
+    sa.Column("received_at", sa.Text, nullable=False),
+    sa.Column("content", sa.Text),  # version 2; NULL for what version 1 took in
+    sa.UniqueConstraint("pack", "period", "department", "vintage"),
+)
+OBSERVATION = sa.Table(
+    "observation",
+    METADATA,
+    sa.Column("submission_id", sa.ForeignKey("submission.id"), primary_key=True),
+    sa.Column("indicator", sa.Text, primary_key=True),
+    sa.Column("measure", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("kind", sa.String(6)),  # version 2: number or text; NULL for what version 1 took in
+    sa.Column("status", sa.String(1), nullable=False),
+    sa.Column("raw", sa.Text, nullable=False),
+    sa.Column("sheet", sa.Text, nullable=False),
+    sa.Column("cell", sa.Text, nullable=False),
+)
+RUN = sa.Table(
+    "run",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("finished_at", sa.Text, nullable=False),
+    sa.Column("pack", sa.Text, nullable=False),
+    sa.Column("period", sa.Text, nullable=False),
+    sa.Column("exit_code", sa.Integer, nullable=False),
+    sa.Column("snapshot", sa.Text, nullable=False),
+    sa.Column("outputs", sa.Text, nullable=False),
+    sa.Index("run_by_period", "pack", "period"),  # version 2
+)
+FINDING = sa.Table(
+    "finding",
+    METADATA,
+    sa.Column("run_id", sa.ForeignKey("run.id"), primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("severity", sa.Text, nullable=False),
+    sa.Column("department", sa.Text, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("sheet", sa.Text, nullable=False),
+    sa.Column("cell", sa.Text, nullable=False),
+    sa.Column("params", sa.Text, nullable=False),
+    sa.Column("operands", sa.Text, nullable=False, server_default="[]"),
+    sa.Column("explanation", sa.Text, nullable=False, server_default=""),
+    sa.Column("detail", sa.Text),  # version 2; NULL where a finding has no more to say
+)
+BOUND = sa.Table(  # version 2
+    "bound",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("pack", sa.Text, nullable=False),
+    sa.Column("period", sa.Text, nullable=False),
+    sa.Column("department", sa.Text, nullable=False),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("operands", sa.Text, nullable=False),
+    sa.Column("bound_at", sa.Text, nullable=False),
+    sa.Index("bound_by_period", "pack", "period"),
+)

@@ -17,6 +17,7 @@ from generators.model import Accepted, Definition, Finding, Result, Revision, Se
 from generators.summary import write_summary
 from generators.text import file_name
 from generators.validation import is_unexplained
+from generators.validation.explanations import bindings
 from generators.word.render import render
 from generators.word.template import TEMPLATE_FILE, Template, compile_template
 from generators.workspace import Workspace, open_pack, write_files
@@ -125,7 +126,9 @@ def archived_originals(workspace: Workspace, collection: Collection) -> dict[Pat
 
 
 def accept(collection: Collection, ledger: Ledger) -> tuple[Accepted, ...]:
-    """Record every usable submission and number its vintage."""
+    """Record every usable submission and number its vintage, and what its reasons were given for."""
+    definition = collection.definition
+    ledger.bind(definition.pack, definition.settings.period, bindings(collection.findings))
     return tuple(
         Accepted(item.submission, ledger.accept(item.submission, item.file.received))
         for item in collection.usable

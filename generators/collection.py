@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 
 from generators import __version__
 from generators.excel.workbook import read_workbook
-from generators.forms.layout import form_name
+from generators.forms.layout import form_name, submitted_stem
 from generators.intake.inbox import InboxFile, inbox_paths, read_file
 from generators.intake.submission import identify, read_submission
 from generators.ledger import Ledger
 from generators.messages import ordered
-from generators.model import Definition, Finding, Result, Severity, Submission
+from generators.model import Definition, Finding, Result, Severity, Submission, Tally
 from generators.summary import DepartmentReport, ReportState, Timeliness
 from generators.validation import is_blocking, validate
 from generators.validation.envelope import check_envelope
@@ -31,13 +31,15 @@ Progress = Callable[[str, Sequence[Path]], Iterable[Path]]
 class Taken:
     """An inbox file with what it was read as (``None`` where it is no form of this report).
 
-    ``department`` is a code, empty where neither identity nor file name gives one.
+    ``department`` is a code, empty where neither identity nor file name gives one. ``tallies`` say
+    how often each rule could be applied.
     """
 
     file: InboxFile
     department: str
     submission: Submission | None
     findings: tuple[Finding, ...]
+    tallies: tuple[Tally, ...] = ()
 
     @property
     def rejected(self) -> bool:
@@ -215,8 +217,8 @@ def _is_of(packs: frozenset[str], item: Taken) -> bool:
 
 
 def _by_name(name: str, definition: Definition) -> str:
-    """The department whose form has that file name, whatever its ending, or nothing."""
-    stem = Path(name).stem
+    """The department whose form, or returned copy, has that file name, whatever its ending."""
+    stem = submitted_stem(Path(name).stem)
     return next(
         (d.code for d in definition.departments if Path(form_name(definition, d.code)).stem == stem), ""
     )

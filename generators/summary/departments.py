@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
-from zoneinfo import ZoneInfo
 
 from xlsxwriter.utility import xl_range
 
@@ -29,6 +27,7 @@ from generators.summary.page import (
     write_notes,
 )
 from generators.summary.reports import DepartmentReport, ReportState, Timeliness
+from generators.text import local_moment
 
 _SEVERITIES = tuple(Severity)
 _NOTE = "注：及时性按文件最后保存时间与报送时限比较；实际送达时间见 status 命令。"
@@ -50,12 +49,12 @@ FIRST_ROW = 3
 NAME_COLUMN, STATE_COLUMN, TIMELINESS_COLUMN = 1, 2, 7
 _FIRST_COUNT = 8
 _TO_THE_MINUTE = "%Y-%m-%d %H:%M"
-_STATE_ROLES = {
+STATE_ROLES = {
     ReportState.ACCEPTED: "good",
     ReportState.REJECTED: "bad",
     ReportState.MISSING: "bad",
 }
-_TIMELINESS_ROLES = {
+TIMELINESS_ROLES = {
     Timeliness.ON_TIME: "good",
     Timeliness.LATE: "doubtful",
     Timeliness.NONE: "centre",
@@ -113,19 +112,19 @@ def _write_report(
     put(page, row, 0, number, "number")
     put(page, row, 1, name, "text")
     state = ReportState(report.state)
-    put(page, row, 2, STATE_LABELS[state], _STATE_ROLES[state])
+    put(page, row, 2, STATE_LABELS[state], STATE_ROLES[state])
     sha256 = originals.get(report.department, "")
     if state is ReportState.ACCEPTED and sha256 and report.file:
         put_link(page, row, 3, original_link(archive, sha256), report.file, "link", "打开归档的报送原件")
     else:
         put(page, row, 3, report.file or "—", "text" if report.file else "centre")
     put(page, row, 4, report.vintage or "—", "number" if report.vintage else "centre")
-    saved = _local(report.saved_at, definition.settings.time_zone)
+    saved = local_moment(report.saved_at, definition.settings.time_zone)
     put(page, row, 5, saved.strftime(_TO_THE_MINUTE) if saved else report.saved_at or DASH, "centre")
     deadline = definition.deadline_of(report.department)
     put(page, row, 6, deadline.strftime(_TO_THE_MINUTE) if deadline else DASH, "centre")
     timeliness = _timeliness(definition, report)
-    put(page, row, 7, TIMELINESS_LABELS[timeliness], _TIMELINESS_ROLES[timeliness])
+    put(page, row, 7, TIMELINESS_LABELS[timeliness], TIMELINESS_ROLES[timeliness])
     counts = [report.counts.get(severity, 0) for severity in _SEVERITIES]
     for index, (severity, count) in enumerate(zip(_SEVERITIES, counts, strict=True), _FIRST_COUNT):
         put(page, row, index, count, str(severity) if count else "number")
@@ -168,27 +167,9 @@ def _timeliness(definition: Definition, report: DepartmentReport) -> Timeliness:
     if report.state == ReportState.MISSING:
         return Timeliness.MISSING
     deadline = definition.deadline_of(report.department)
-    saved = _local(report.saved_at, definition.settings.time_zone)
+    saved = local_moment(report.saved_at, definition.settings.time_zone)
     if deadline is None or saved is None:
         return Timeliness.NONE
     # The deadline stands in the pack's zone as well, and what is shown is what is compared.
     due = deadline.replace(second=0, microsecond=0, tzinfo=None)
     return Timeliness.ON_TIME if saved <= due else Timeliness.LATE
-
-
-def _local(text: str, time_zone: str) -> dt.datetime | None:
-    """An ISO moment (UTC where it names no zone) as the pack's clocks showed it, to the minute.
-
-    ``None`` for no text and for one that is no moment: a bare day, another format, a zone that the
-    system does not know.
-    """
-    if ":" not in text:
-        return None
-    try:
-        moment = dt.datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=dt.UTC)
-        moment = moment.astimezone(ZoneInfo(time_zone))
-    except (ValueError, KeyError, OverflowError):
-        return None
-    return moment.replace(second=0, microsecond=0, tzinfo=None)

@@ -160,7 +160,7 @@ def _folder(receipt: Receipt) -> str:
 
 
 def _name(file: str) -> str:
-    """``统计局-2023.xlsx`` → ``统计局-2023-校验回执.xlsx``; a returned copy keeps its name."""
+    """``甲局-2023.xlsx`` → ``甲局-2023-校验回执.xlsx``; a returned copy keeps its name."""
     stem = submitted_stem(PurePosixPath(file).stem)
     return f"{file_name(stem)}{RETURNED_SUFFIX}.xlsx"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import zipfile
 from collections.abc import Callable, Iterable
 from copy import copy
@@ -13,6 +14,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 
 from generators.collection import collect
@@ -255,6 +258,27 @@ def test_everything_else_stays_as_the_department_left_it(
     kept = {item.name: item.value for item in after.custom_doc_props.props}
     assert properties.items() <= kept.items()
     assert after[layout.IDENTITY_SHEET].sheet_state == "veryHidden"
+
+
+def test_formatting_within_a_text_survives(definition: Definition, form: bytes) -> None:
+    def by_hand(book: Any) -> None:
+        bold = TextBlock(InlineFont(b=True), "稳中有进")
+        book["文字材料"]["D4"].value = CellRichText("渔业", bold, "。 ")
+
+    made = annotated_copy(receipt(definition, [blank("D5")]), edited(form, by_hand))
+    cell = openpyxl.load_workbook(io.BytesIO(made), rich_text=True)["文字材料"]["D4"]
+    assert [getattr(part, "font", None) and part.font.b for part in cell.value] == [None, True, None]
+    assert str(cell.value) == "渔业稳中有进。 "
+
+
+def test_a_workbook_without_window_settings_is_annotated_all_the_same(
+    definition: Definition, form: bytes
+) -> None:
+    def without_views(part: bytes) -> bytes:
+        return re.sub(rb"<bookViews>.*?</bookViews>", b"", part)
+
+    book = returned(with_part(form, "xl/workbook.xml", without_views), definition, [blank("D5")])
+    assert fill_of(book["指标"]["D5"]) == COLOURS[Severity.ERROR]
 
 
 def test_equal_input_gives_equal_bytes_and_the_time_of_saving_stays(
@@ -662,6 +686,8 @@ def test_libreoffice_shows_the_receipt_and_its_saving_loses_no_mark(
     definition: Definition, form: bytes, tmp_path: Path
 ) -> None:
     findings = [blank("D5"), ROOT, doubtful("F6")]
+    person = Comment("勿动\n\n请核对", "李四")
+    form = edited(form, lambda book: setattr(book["指标"]["D5"], "comment", person))
     path = tmp_path / FILE
     path.write_bytes(annotated_copy(receipt(definition, findings), form))
     text = "".join(line.text for page in pages(convert(path, tmp_path / "pdf")) for line in page.lines)
@@ -684,7 +710,7 @@ def test_libreoffice_shows_the_receipt_and_its_saving_loses_no_mark(
     colours = {place: item[-1] for place, item in looks_of(clean).items()}
     assert {place: colours[place] for place in expected} == {p: item[-1] for p, item in expected.items()}
     comments = [c.comment.text for row in clean["指标"].iter_rows() for c in row if c.comment]
-    assert comments == []
+    assert comments == [person.text]
     assert clean.sheetnames.count(layout.RECEIPT_SHEET) == 1
 
 

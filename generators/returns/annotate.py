@@ -48,7 +48,8 @@ def _annotated(receipt: Receipt, original: bytes, digest: str) -> bytes:
     for sheet in book.worksheets:  # else Excel would edit several sheets at once
         sheet.sheet_view.tabSelected = sheet.title == layout.RECEIPT_SHEET
     book.active = 0
-    book.views[0].firstSheet = 0
+    for view in book.views:
+        view.firstSheet = 0
     return _saved(book, digest, original)
 
 

@@ -155,7 +155,8 @@ def _next_step(receipt: Receipt, alone: bool) -> str:
         )
     if receipt.outcome is Outcome.TO_CONFIRM:
         return (
-            "数据已经采用。请逐项核实标为橙色的单元格：数据有误的改正，无误的在该行“情况说明”中写明原因，"
+            "数据已经采用。下表中标为“核实”而没有写明原因的，请逐条核对："
+            "数据有误的改正，无误的在该行“情况说明”中写明原因，"
             f"保存后{_DROP}；可以直接在本文件中修改。"
         )
     if any(item.severity is Severity.WARNING for item in receipt.shown):

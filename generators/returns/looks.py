@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass, field
 from typing import Any
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -30,32 +32,49 @@ def solid(rgb: str) -> PatternFill:
     return PatternFill("solid", fgColor=f"FF{rgb}", bgColor=f"FF{rgb}")
 
 
-def put(cell: Any, value: str | int, role: str, **more: Any) -> None:
+@dataclass
+class Page:
+    """A sheet being written, with the number of links in it.
+
+    ``made`` keeps each look once: openpyxl takes long to compare them.
+    """
+
+    sheet: Any
+    links: int = 0
+    made: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+
+
+def put(page: Page, row: int, column: int, value: str | int, role: str, **more: Any) -> Any:
     """Write a text as text, whatever it begins with, or a number, in the look of ``role``.
 
-    ``more`` are further XlsxWriter properties, as in :mod:`generators.summary.formats`.
+    ``more`` are further XlsxWriter properties, as in :mod:`generators.summary.formats`. Returns the
+    cell.
     """
-    dress(cell, role, **more)
+    cell = page.sheet.cell(row, column)
+    _dress(page, cell, role, more)
     if isinstance(value, int):
         cell.value = value
-        return
+        return cell
     text = clean(value)[:MOST_TEXT]
     cell.value = text or None
     if text:
         cell.data_type = "s"
         # It stays text when somebody edits the cell, too.
         cell.quotePrefix = text.startswith(_FORMULA_MARKS)
+    return cell
 
 
-def dress(cell: Any, role: str, **more: Any) -> None:
-    """Give ``cell`` the look of ``role``."""
-    cell.font, cell.fill, cell.border, cell.alignment = _look(role, tuple(sorted(more.items())))
+def _dress(page: Page, cell: Any, role: str, more: Mapping[str, Any]) -> None:
+    key = (role, *sorted(more.items()))
+    if key in page.made:
+        cell._style = copy(page.made[key])
+        return
+    cell.font, cell.fill, cell.border, cell.alignment = _look({**properties_of(role), **more})
+    page.made[key] = copy(cell._style)
 
 
-@cache
-def _look(role: str, more: tuple[tuple[str, Any], ...]) -> tuple[Font, PatternFill, Border, Alignment]:
-    """The summary workbook's properties of a role as openpyxl's objects."""
-    given = {**properties_of(role), **dict(more)}
+def _look(given: Mapping[str, Any]) -> tuple[Font, PatternFill, Border, Alignment]:
+    """XlsxWriter's properties as openpyxl's objects."""
     font = Font(
         name=HEADING_FONT if given["font"] in _HEADING_USES else FONT,
         size=given.get("font_size", 11),

@@ -123,6 +123,7 @@ def mark(book: Any, places: Places, lines: Iterable[Line]) -> None:
             _add(marks, where, line.finding.severity, f"{line.number}说明", text)
     if not marks:
         return
+    fills = {severity: solid(colour(severity)) for severity in Severity}
     kept = book.create_sheet(layout.MARKS_SHEET)
     kept.sheet_state = "veryHidden"
     kept.protection.sheet = True
@@ -131,7 +132,7 @@ def mark(book: Any, places: Places, lines: Iterable[Line]) -> None:
         for column, text in enumerate((title, place, item.key), 1):
             kept.cell(row, column, text).data_type = "s"
         kept.cell(row, 4, "原样").fill = copy(cell.fill)
-        cell.fill = solid(colour(item.severity))
+        cell.fill = fills[item.severity]
         cell.comment = _comment(item, cell.comment)
 
 

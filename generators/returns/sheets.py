@@ -19,12 +19,12 @@ from generators.returns.contents import (
     ReceiptContents,
     place_of,
 )
-from generators.returns.looks import FOOTNOTE_COLOUR, dress, put
+from generators.returns.looks import FOOTNOTE_COLOUR, Page, put
 from generators.returns.receipt import Outcome
 from generators.summary.departments import STATE_ROLES, TIMELINESS_ROLES
 from generators.summary.formats import row_height
 from generators.summary.labels import STATE_LABELS, TIMELINESS_LABELS
-from generators.summary.page import quoted
+from generators.summary.page import MOST_LINKS, quoted
 
 Spot = tuple[str, str]
 """A sheet of the returned workbook and a cell in it."""
@@ -47,128 +47,134 @@ def receipt_sheet(sheet: Any, contents: ReceiptContents, place: Place, reason: P
 
     ``place`` gives the cell that a finding is about, ``reason`` the 情况说明 cell on its row.
     """
-    _widths(sheet, LINE_WIDTHS)
+    page = Page(sheet)
+    _widths(page, LINE_WIDTHS)
     last = len(LINE_WIDTHS)
-    _wide(sheet, 1, 1, last, layout.RECEIPT_SHEET, "title")
-    sheet.row_dimensions[1].height = 36
-    row = _facts(sheet, 2, contents.facts)
+    _wide(page, 1, 1, last, layout.RECEIPT_SHEET, "title")
+    page.sheet.row_dimensions[1].height = 36
+    row = _facts(page, 2, contents.facts)
     outcome = OUTCOME_LABELS[contents.outcome]
     role = _OUTCOME_ROLES[contents.outcome]
-    _wide(sheet, row, 1, last, outcome, role, font="heading1", font_size=22)
-    sheet.row_dimensions[row].height = 42
-    row = _paragraph(sheet, row + 1, contents.next_step, LINE_WIDTHS, font_size=13)
-    row = _heading(sheet, row, "一、校验结果", contents.counts, last)
-    row = _head(sheet, row, LINE_HEADS, LINE_WIDTHS)
-    sheet.print_title_rows = f"{row - 1}:{row - 1}"
+    _wide(page, row, 1, last, outcome, role, font="heading1", font_size=22)
+    page.sheet.row_dimensions[row].height = 42
+    row = _paragraph(page, row + 1, contents.next_step, LINE_WIDTHS, font_size=13)
+    row = _heading(page, row, "一、校验结果", contents.counts, last)
+    row = _head(page, row, LINE_HEADS, LINE_WIDTHS)
+    page.sheet.print_title_rows = f"{row - 1}:{row - 1}"
     for line in contents.lines:
-        _line(sheet, row, line, place(line.finding), reason(line.finding))
+        _line(page, row, line, place(line.finding), reason(line.finding))
         row += 1
     if not contents.lines:
-        _wide(sheet, row, 1, last, "没有发现问题", "empty")
-        sheet.row_dimensions[row].height = 26
+        _wide(page, row, 1, last, "没有发现问题", "empty")
+        page.sheet.row_dimensions[row].height = 26
         row += 1
     if contents.checks:
-        row = _heading(sheet, row, "二、校验项目", "只列用得上的规则", last)
-        row = _checks(sheet, row, contents.checks)
-    _finish(sheet, row - 1, last)
+        row = _heading(page, row, "二、校验项目", "只列用得上的规则", last)
+        row = _checks(page, row, contents.checks)
+    _finish(page, row - 1, last)
 
 
 def progress_sheet(sheet: Any, contents: ProgressContents) -> None:
     """Write 报送进度; the row of the own department stands out."""
-    _widths(sheet, PROGRESS_WIDTHS)
+    page = Page(sheet)
+    _widths(page, PROGRESS_WIDTHS)
     last = len(PROGRESS_WIDTHS)
-    _wide(sheet, 1, 1, last, layout.PROGRESS_SHEET, "title")
-    sheet.row_dimensions[1].height = 36
+    _wide(page, 1, 1, last, layout.PROGRESS_SHEET, "title")
+    page.sheet.row_dimensions[1].height = 36
     row = 2
     if contents.history:
-        row = _heading(sheet, row, "一、本部门的报送", f"报送时限：{contents.deadline}", last)
-        row = _history(sheet, row, contents)
+        row = _heading(page, row, "一、本部门的报送", f"报送时限：{contents.deadline}", last)
+        row = _history(page, row, contents)
     number = "二" if contents.history else "一"
-    row = _heading(sheet, row, f"{number}、各部门报送情况", "", last)
-    row = _head(sheet, row, DEPARTMENT_HEADS, PROGRESS_WIDTHS)
-    sheet.print_title_rows = f"{row - 1}:{row - 1}"
+    row = _heading(page, row, f"{number}、各部门报送情况", "", last)
+    row = _head(page, row, DEPARTMENT_HEADS, PROGRESS_WIDTHS)
+    page.sheet.print_title_rows = f"{row - 1}:{row - 1}"
     for place, item in enumerate(contents.departments, 1):
         more = {"bold": True, "bg_color": "#FFF2CC"} if item.own else {}
-        put(sheet.cell(row, 1), place, "number", **more)
-        put(sheet.cell(row, 2), f"{item.name}（本部门）" if item.own else item.name, "text", **more)
-        put(sheet.cell(row, 3), item.deadline, "centre", **more)
+        put(page, row, 1, place, "number", **more)
+        put(page, row, 2, f"{item.name}（本部门）" if item.own else item.name, "text", **more)
+        put(page, row, 3, item.deadline, "centre", **more)
         bold = {"bold": item.own}
-        put(sheet.cell(row, 4), STATE_LABELS[item.state], STATE_ROLES[item.state], **bold)
-        put(sheet.cell(row, 5), item.vintage, "centre", **more)
+        put(page, row, 4, STATE_LABELS[item.state], STATE_ROLES[item.state], **bold)
+        put(page, row, 5, item.vintage, "centre", **more)
         timeliness = TIMELINESS_LABELS[item.timeliness]
-        put(sheet.cell(row, 6), timeliness, TIMELINESS_ROLES[item.timeliness], **bold)
-        sheet.row_dimensions[row].height = row_height([(item.name, PROGRESS_WIDTHS[1])])
+        put(page, row, 6, timeliness, TIMELINESS_ROLES[item.timeliness], **bold)
+        page.sheet.row_dimensions[row].height = row_height([(item.name, PROGRESS_WIDTHS[1])])
         row += 1
-    _finish(sheet, row - 1, last, landscape=False)
+    _finish(page, row - 1, last, landscape=False)
 
 
 # --- 校验回执 ---------------------------------------------------------------------------------------
 
 
-def _facts(sheet: Any, row: int, facts: Sequence[tuple[str, str]]) -> int:
+def _facts(page: Page, row: int, facts: Sequence[tuple[str, str]]) -> int:
     """Label and value, two pairs a row."""
     left, right = (1, 2, 3, 5), (6, 6, 7, 8)
     width = sum(LINE_WIDTHS[2:5]), sum(LINE_WIDTHS[6:8])
     for first, second in zip(facts[::2], facts[1::2], strict=True):
         for (label, value), (start, end, start2, end2) in ((first, left), (second, right)):
-            _wide(sheet, row, start, end, label, "header")
-            _wide(sheet, row, start2, end2, value, "text")
+            _wide(page, row, start, end, label, "header")
+            _wide(page, row, start2, end2, value, "text")
         texts = [(first[1], width[0]), (second[1], width[1])]
-        sheet.row_dimensions[row].height = row_height(texts, 24)
+        page.sheet.row_dimensions[row].height = row_height(texts, 24)
         row += 1
     return row
 
 
-def _line(sheet: Any, row: int, line: Line, place: Spot | None, reason: Spot | None) -> None:
+def _line(page: Page, row: int, line: Line, place: Spot | None, reason: Spot | None) -> None:
     small = _SMALL if line.follows else {}
-    put(sheet.cell(row, 1), _number(line.number), "number", **small)
-    put(sheet.cell(row, 2), line.severity, str(line.finding.severity), **small)
-    put(sheet.cell(row, 3), line.rule, "centre", **small)
-    _link(sheet.cell(row, 4), line.place, place, small, role="centre")
+    put(page, row, 1, _number(line.number), "number", **small)
+    put(page, row, 2, line.severity, str(line.finding.severity), **small)
+    put(page, row, 3, line.rule, "centre", **small)
+    _link(page, row, 4, line.place, place, "centre", small)
     problem = f"↳ {line.problem}" if line.follows else line.problem
     for column, text in enumerate((problem, line.advice, line.evidence), 5):
         more = small | {"indent": 2} if line.follows and column == 5 else small
-        put(sheet.cell(row, column), text, "text", **more)
+        put(page, row, column, text, "text", **more)
     explanation = line.finding.explanation
     if line.to_explain:
         where = place_of(*reason) if reason else "“情况说明”列"
         explanation = f"请在 {where} 填写"
-        _link(sheet.cell(row, 8), explanation, reason, small, role=str(line.finding.severity))
+        _link(page, row, 8, explanation, reason, str(line.finding.severity), small)
     else:
-        put(sheet.cell(row, 8), explanation, "text", **small)
+        put(page, row, 8, explanation, "text", **small)
     texts = ["", "", line.rule, line.place, problem, line.advice, line.evidence, explanation]
     widths = [width - (2 if line.follows else 0) for width in LINE_WIDTHS]
-    sheet.row_dimensions[row].height = row_height(list(zip(texts, widths, strict=True)))
+    page.sheet.row_dimensions[row].height = row_height(list(zip(texts, widths, strict=True)))
 
 
 def _number(text: str) -> int | str:
     return int(text) if text.isdecimal() else text
 
 
-def _link(cell: Any, text: str, spot: Spot | None, small: dict[str, Any], role: str) -> None:
+def _link(
+    page: Page, row: int, column: int, text: str, spot: Spot | None, role: str, small: dict[str, Any]
+) -> None:
     """Write ``text`` with a link to a cell of this workbook, where there is one."""
-    more = {"font_color": "#0563C1", "underline": 1} if spot else {}
-    put(cell, text, role, **{**small, **more})
-    if spot:
+    fits = spot is not None and page.links < MOST_LINKS
+    more = {"font_color": "#0563C1", "underline": 1} if fits else {}
+    cell = put(page, row, column, text, role, **{**small, **more})
+    if spot is not None and fits:
+        page.links += 1
         location = f"{quoted(spot[0])}!{spot[1]}"
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=location, tooltip="转到该单元格")
 
 
-def _checks(sheet: Any, row: int, checks: Sequence[Check]) -> int:
+def _checks(page: Page, row: int, checks: Sequence[Check]) -> int:
     spans = ((1, 1), (2, 3), (4, 4), (5, 5), (6, 8))
     width = sum(LINE_WIDTHS[5:8])
     for (start, end), head in zip(spans, CHECK_HEADS, strict=True):
-        _wide(sheet, row, start, end, head, "header")
-    sheet.row_dimensions[row].height = 24
+        _wide(page, row, start, end, head, "header")
+    page.sheet.row_dimensions[row].height = 24
     row += 1
     for number, check in enumerate(checks, 1):
         failed = "bad" if check.failed else "number"
-        _wide(sheet, row, *spans[0], number, "number")
-        _wide(sheet, row, *spans[1], check.rule, "text")
-        _wide(sheet, row, *spans[2], check.passed, "number")
-        _wide(sheet, row, *spans[3], check.failed, failed)
-        _wide(sheet, row, *spans[4], check.untested, "text")
-        sheet.row_dimensions[row].height = row_height([(check.untested, width)])
+        _wide(page, row, *spans[0], number, "number")
+        _wide(page, row, *spans[1], check.rule, "text")
+        _wide(page, row, *spans[2], check.passed, "number")
+        _wide(page, row, *spans[3], check.failed, failed)
+        _wide(page, row, *spans[4], check.untested, "text")
+        page.sheet.row_dimensions[row].height = row_height([(check.untested, width)])
         row += 1
     return row
 
@@ -176,18 +182,18 @@ def _checks(sheet: Any, row: int, checks: Sequence[Check]) -> int:
 # --- 报送进度 ---------------------------------------------------------------------------------------
 
 
-def _history(sheet: Any, row: int, contents: ProgressContents) -> int:
+def _history(page: Page, row: int, contents: ProgressContents) -> int:
     spans = ((1, 1), (2, 2), (3, 3), (4, 4), (5, 6))
     for (start, end), head in zip(spans, HISTORY_HEADS, strict=True):
-        _wide(sheet, row, start, end, head, "header")
-    sheet.row_dimensions[row].height = 24
+        _wide(page, row, start, end, head, "header")
+    page.sheet.row_dimensions[row].height = 24
     row += 1
     for item in contents.history:
         values = (item.vintage, item.file, item.received, item.saved, item.result)
         roles = ("centre", "text", "centre", "centre", item.state)
         for (start, end), value, role in zip(spans, values, roles, strict=True):
-            _wide(sheet, row, start, end, value, role)
-        sheet.row_dimensions[row].height = row_height([(item.file, PROGRESS_WIDTHS[1])])
+            _wide(page, row, start, end, value, role)
+        page.sheet.row_dimensions[row].height = row_height([(item.file, PROGRESS_WIDTHS[1])])
         row += 1
     return row
 
@@ -195,46 +201,47 @@ def _history(sheet: Any, row: int, contents: ProgressContents) -> int:
 # --- what both have -------------------------------------------------------------------------------
 
 
-def _widths(sheet: Any, widths: Sequence[float]) -> None:
+def _widths(page: Page, widths: Sequence[float]) -> None:
     for column, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(column)].width = width
+        page.sheet.column_dimensions[get_column_letter(column)].width = width
 
 
-def _wide(sheet: Any, row: int, first: int, last: int, value: str | int, role: str, **more: Any) -> None:
+def _wide(page: Page, row: int, first: int, last: int, value: str | int, role: str, **more: Any) -> None:
     """Write ``value`` over the columns from ``first`` to ``last``."""
-    put(sheet.cell(row, first), value, role, **more)
+    put(page, row, first, value, role, **more)
     for column in range(first + 1, last + 1):
-        dress(sheet.cell(row, column), role, **more)
+        put(page, row, column, "", role, **more)
     if last > first:
-        sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
+        page.sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
 
 
-def _head(sheet: Any, row: int, heads: Sequence[str], widths: Sequence[float]) -> int:
+def _head(page: Page, row: int, heads: Sequence[str], widths: Sequence[float]) -> int:
     for column, head in enumerate(heads, 1):
-        put(sheet.cell(row, column), head, "header")
-    sheet.row_dimensions[row].height = row_height(list(zip(heads, widths, strict=True)), 24)
+        put(page, row, column, head, "header")
+    page.sheet.row_dimensions[row].height = row_height(list(zip(heads, widths, strict=True)), 24)
     return row + 1
 
 
-def _heading(sheet: Any, row: int, text: str, right: str, last: int) -> int:
+def _heading(page: Page, row: int, text: str, right: str, last: int) -> int:
     """A heading with what is said of the whole table; an empty row above it."""
     row += 1
-    _wide(sheet, row, 1, 3, text, "subtitle", font="heading1", font_size=13)
-    _wide(sheet, row, 4, last, right, "subtitle_right")
-    sheet.row_dimensions[row - 1].height = 10
-    sheet.row_dimensions[row].height = 24
+    _wide(page, row, 1, 3, text, "subtitle", font="heading1", font_size=13)
+    _wide(page, row, 4, last, right, "subtitle_right")
+    page.sheet.row_dimensions[row - 1].height = 10
+    page.sheet.row_dimensions[row].height = 24
     return row + 1
 
 
-def _paragraph(sheet: Any, row: int, text: str, widths: Sequence[float], font_size: int) -> int:
-    _wide(sheet, row, 1, len(widths), text, "note", font_size=font_size)
+def _paragraph(page: Page, row: int, text: str, widths: Sequence[float], font_size: int) -> int:
+    _wide(page, row, 1, len(widths), text, "note", font_size=font_size)
     width = sum(widths) * 11 / font_size
-    sheet.row_dimensions[row].height = row_height([(text, width)], 30)
+    page.sheet.row_dimensions[row].height = row_height([(text, width)], 30)
     return row + 1
 
 
-def _finish(sheet: Any, last_row: int, last_column: int, *, landscape: bool = True) -> None:
+def _finish(page: Page, last_row: int, last_column: int, *, landscape: bool = True) -> None:
     """A4 paper, one page wide, no gridlines, protected without a password."""
+    sheet = page.sheet
     sheet.print_area = f"A1:{get_column_letter(last_column)}{last_row}"
     sheet.sheet_view.showGridLines = False
     setup = sheet.page_setup

@@ -27,6 +27,7 @@ VALUE_OPTIONS = ("--workspace", "--lang", "--report", "--period")
 _TEXTS = {
     "zh": {
         "inbox": "读取报送文件",
+        "returned": "生成校验回执",
         "issue": "生成填报表",
         "check": "校验文件",
         "written": "报告：{report}\n汇总表：{summary}",
@@ -41,6 +42,7 @@ _TEXTS = {
     },
     "en": {
         "inbox": "reading submissions",
+        "returned": "writing receipts",
         "issue": "writing forms",
         "check": "checking files",
         "written": "report: {report}\nsummary: {summary}",

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from generators import __version__
 from generators.excel.workbook import read_workbook
-from generators.forms.layout import form_name
+from generators.forms.layout import form_name, submitted_stem
 from generators.intake.inbox import InboxFile, inbox_paths, read_file
 from generators.intake.submission import identify, read_submission
 from generators.ledger import Ledger
@@ -283,8 +283,8 @@ def _is_of(packs: frozenset[str], item: Taken) -> bool:
 
 
 def _by_name(name: str, definition: Definition) -> str:
-    """The department whose form has that file name, whatever its ending, or nothing."""
-    stem = Path(name).stem
+    """The department whose form, or returned copy, has that file name, whatever its ending."""
+    stem = submitted_stem(Path(name).stem)
     return next(
         (d.code for d in definition.departments if Path(form_name(definition, d.code)).stem == stem), ""
     )

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 CONTENT_TYPES = "[Content_Types].xml"
 
 
-def stable_package(data: bytes) -> bytes:
-    """The same zip package with parts sorted (content types first) and dated 1980-01-01."""
+def parts_of(data: bytes) -> dict[str, bytes]:
+    """The parts of a zip package by name."""
+    with zipfile.ZipFile(io.BytesIO(data)) as source:
+        return {name: source.read(name) for name in source.namelist()}
+
+
+def package_of(parts: Mapping[str, bytes]) -> bytes:
+    """A zip package of ``parts``, sorted (content types first) and dated 1980-01-01."""
     buffer = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(data)) as source,
-        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for name in sorted(source.namelist(), key=lambda name: (name != CONTENT_TYPES, name)):
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in sorted(parts, key=lambda name: (name != CONTENT_TYPES, name)):
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 0  # the same on Windows as on Linux
-            target.writestr(entry, source.read(name))
+            target.writestr(entry, parts[name])
     return buffer.getvalue()
+
+
+def stable_package(data: bytes) -> bytes:
+    """The same zip package with parts sorted (content types first) and dated 1980-01-01."""
+    return package_of(parts_of(data))

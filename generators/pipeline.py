@@ -1,4 +1,4 @@
-"""One run, top to bottom: inbox → submissions → findings → dataset → report and summary workbook."""
+"""One run, top to bottom: inbox → submissions → findings → copies that go back, dataset → report."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from generators.ledger import Ledger, ledger_url
 from generators.merge import Dataset, merge
 from generators.messages import ordered
 from generators.model import Accepted, Definition, Finding, Result, Revision, Severity
+from generators.returning import give_back
 from generators.summary import write_summary
 from generators.text import file_name
 from generators.validation import is_unexplained
@@ -73,19 +74,24 @@ def _report(
 ) -> Run:
     """The run from the inbox on; ``noticed`` is what was found about the pack."""
     collection = collect(workspace, definition, ledger, progress)
+    key = (definition.pack, definition.settings.period)
     if not collection.usable:
+        unreturned = give_back(workspace, collection, ledger.vintages(*key), (), progress)
         nobody = Finding("run.no_submission", Severity.ERROR)
-        return _run(NOTHING, collection, (), (*noticed, nobody))
+        return _run(NOTHING, collection, (), (*noticed, nobody, *unreturned))
     unstored = write_files(archived_originals(workspace, collection))
     if unstored is not None:
         return _run(NOTHING, collection, (), (*noticed, unstored))
     accepted = accept(collection, ledger)
     dataset = merge(definition, accepted)
     assert dataset.value is not None
+    # Departments are answered whether or not there will be a report.
+    vintages = ledger.vintages(*key)
+    unreturned = give_back(workspace, collection, vintages, dataset.findings, progress)
     report = render(template, dataset.value, f"{definition.pack}/{TEMPLATE_FILE}")
     noticed = (*noticed, *dataset.findings, *report.findings)
     if report.value is None:
-        return _run(NOTHING, collection, accepted, noticed)
+        return _run(NOTHING, collection, accepted, (*noticed, *unreturned))
 
     revisions = ledger.revisions(definition.pack, definition.settings.period)
     summary = summarise(collection, dataset.value, noticed, revisions)
@@ -93,12 +99,12 @@ def _report(
     outputs = dict(zip(paths, (report.value.data, summary), strict=True))
     unwritten = write_files(outputs)
     if unwritten is not None:
-        return _run(NOTHING, collection, accepted, (*noticed, unwritten))
+        return _run(NOTHING, collection, accepted, (*noticed, unwritten, *unreturned))
     code = INCOMPLETE if is_incomplete(collection, noticed) else WRITTEN
-    done = _run(code, collection, accepted, noticed, tuple(outputs))
+    # What could not be returned is no part of the summary, which depends on submissions alone.
+    done = _run(code, collection, accepted, (*noticed, *unreturned), tuple(outputs))
     ledger.record_run(
-        definition.pack,
-        definition.settings.period,
+        *key,
         code,
         _vintages(accepted),
         {path.name: hashlib.sha256(data).hexdigest() for path, data in outputs.items()},

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import re
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 _LIST_SEPARATORS = re.compile(r"[、,，;；\n]+")
 _FORBIDDEN_IN_FILES = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
@@ -68,3 +70,21 @@ def file_name(text: str) -> str:
     if not name or _RESERVED_ON_WINDOWS.match(name.partition(".")[0]):
         name = f"_{name}"
     return name
+
+
+def local_moment(text: str, time_zone: str) -> dt.datetime | None:
+    """An ISO moment (UTC where it names no zone) as the pack's clocks showed it, to the minute.
+
+    ``None`` for no text and for one that is no moment: a bare day, another format, a zone that the
+    system does not know.
+    """
+    if ":" not in text:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=dt.UTC)
+        moment = moment.astimezone(ZoneInfo(time_zone))
+    except (ValueError, KeyError, OverflowError):
+        return None
+    return moment.replace(second=0, microsecond=0, tzinfo=None)

@@ -43,6 +43,11 @@ class Workspace:
         return self.root / "workbooks" / "forms"
 
     @property
+    def returned(self) -> Path:
+        """What goes back to the departments, a folder each; nothing is read from there."""
+        return self.root / "workbooks" / "returned"
+
+    @property
     def ledger(self) -> Path:
         """The SQLite ledger."""
         return self.root / "workbooks" / "ledger.db"

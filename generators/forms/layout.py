@@ -16,6 +16,14 @@ NARRATIVE_SHEET = "文字材料"
 IDENTITY_SHEET = "_huibao"
 CODE_LIST_SHEET = "_codes"
 
+RECEIPT_SHEET = "校验回执"
+PROGRESS_SHEET = "报送进度"
+MARKS_SHEET = "_huibao_marks"
+"""Sheets that the program puts into the copy it returns; none of them is part of the form."""
+
+RETURNED_SUFFIX = f"-{RECEIPT_SHEET}"
+"""What the file name of a returned copy has more than that of the submission."""
+
 CODE_HEADER = "指标代码"
 NAME_HEADER = "指标名称"
 UNIT_HEADER = "计量单位"
@@ -60,6 +68,9 @@ _TAKEN_SHEETS = frozenset(
         NARRATIVE_SHEET,
         IDENTITY_SHEET,
         CODE_LIST_SHEET,
+        RECEIPT_SHEET,
+        PROGRESS_SHEET,
+        MARKS_SHEET,
         "history",  # Excel keeps this one for itself
     ]
 )
@@ -88,6 +99,15 @@ def column_letters(column: int) -> str:
 def register_header(column: RegisterColumn) -> str:
     """The header of a register column, with its unit."""
     return f"{column.name}（{column.unit}）" if column.unit else column.name
+
+
+def submitted_stem(stem: str) -> str:
+    """A file's name without its ending, as it was before the program returned it: ``RETURNED_SUFFIX``
+    goes, however often it stands there.
+    """
+    while stem.endswith(RETURNED_SUFFIX):
+        stem = stem.removesuffix(RETURNED_SUFFIX)
+    return stem
 
 
 def form_name(definition: Definition, department: str) -> str:

@@ -93,7 +93,8 @@ class _Reader(SheetReader):
         self._indicators = definition.indicators_of(identity.department)
         self._narratives = definition.narratives_of(identity.department)
         self.registers = definition.registers_of(identity.department)
-        own = [layout.INSTRUCTIONS_SHEET]
+        # A department may correct the copy that it got back, which has the program's own sheets.
+        own = [layout.INSTRUCTIONS_SHEET, layout.RECEIPT_SHEET, layout.PROGRESS_SHEET]
         own += [layout.INDICATOR_SHEET] if self._indicators else []
         own += [layout.NARRATIVE_SHEET] if self._narratives else []
         own += [layout.register_sheet(register.name) for register in self.registers]

@@ -79,6 +79,12 @@ RUNS: Mapping[str, Entry] = {
         "{path} cannot be written ({reason}); the last good file stands",
         "check that it is not open in Word or Excel, that the disk has room and may be written",
     ),
+    "run.return_not_written": Entry(
+        "退给部门的回执“{path}”无法写入（{reason}），原有回执保持不变",
+        "请关闭正在 Excel 或 WPS 中打开的这个文件，下一次运行时会重新写入",
+        "the copy to be returned, {path}, cannot be written ({reason}); the last one stands",
+        "close it where it is open in Excel; the next run writes it again",
+    ),
     "run.ledger": Entry(
         "台账“{path}”无法使用（{reason}）",
         "请检查文件是否损坏或被其他程序占用；确认损坏时，把它移到别处后重新运行，程序会新建台账",

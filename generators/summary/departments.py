@@ -48,12 +48,12 @@ FIRST_ROW = 3
 """The index of the first data row."""
 NAME_COLUMN, STATE_COLUMN, TIMELINESS_COLUMN = 1, 2, 7
 _FIRST_COUNT = 8
-_STATE_ROLES = {
+STATE_ROLES = {
     ReportState.ACCEPTED: "good",
     ReportState.REJECTED: "bad",
     ReportState.MISSING: "bad",
 }
-_TIMELINESS_ROLES = {
+TIMELINESS_ROLES = {
     Timeliness.ON_TIME: "good",
     Timeliness.LATE: "doubtful",
     Timeliness.NONE: "centre",
@@ -111,7 +111,7 @@ def _write_report(
     put(page, row, 0, number, "number")
     put(page, row, 1, name, "text")
     state = ReportState(report.state)
-    put(page, row, 2, STATE_LABELS[state], _STATE_ROLES[state])
+    put(page, row, 2, STATE_LABELS[state], STATE_ROLES[state])
     sha256 = originals.get(report.department, "")
     if state is ReportState.ACCEPTED and sha256 and report.file:
         put_link(page, row, 3, original_link(archive, sha256), report.file, "link", "打开归档的报送原件")
@@ -122,7 +122,7 @@ def _write_report(
     deadline = definition.deadline_of(report.department)
     put(page, row, 6, deadline.strftime(TO_THE_MINUTE) if deadline else DASH, "centre")
     judged = _timeliness(definition, report)
-    put(page, row, 7, TIMELINESS_LABELS[judged], _TIMELINESS_ROLES[judged])
+    put(page, row, 7, TIMELINESS_LABELS[judged], TIMELINESS_ROLES[judged])
     counts = [report.counts.get(severity, 0) for severity in _SEVERITIES]
     for index, (severity, count) in enumerate(zip(_SEVERITIES, counts, strict=True), _FIRST_COUNT):
         put(page, row, index, count, str(severity) if count else "number")

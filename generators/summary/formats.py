@@ -47,8 +47,8 @@ _ROLES: Mapping[str, Mapping[str, Any]] = {
     "bad": _CELL | {"align": "center", "font_color": "#9C0006", "bg_color": "#FFC7CE"},
     "doubtful": _CELL | {"align": "center", "font_color": "#7F6000", "bg_color": "#FFF2CC"},
     str(Severity.ERROR): _CELL | {"align": "center", "font_color": "#9C0006", "bg_color": "#FFC7CE"},
-    str(Severity.CONFIRM): _CELL | {"align": "center", "font_color": "#833C0B", "bg_color": "#FCE4D6"},
-    str(Severity.WARNING): _CELL | {"align": "center", "font_color": "#7F6000", "bg_color": "#FFF2CC"},
+    str(Severity.CONFIRM): _CELL | {"align": "center", "font_color": "#833C0B", "bg_color": "#F8CBAD"},
+    str(Severity.WARNING): _CELL | {"align": "center", "font_color": "#7F6000", "bg_color": "#FFE699"},
     str(Severity.INFO): _CELL | {"align": "center", "font_color": "#1F4E78", "bg_color": "#DDEBF7"},
 }
 
@@ -73,6 +73,11 @@ class Styles:
     def font(self, use: str) -> str:
         """The font for ``use``: the pack's, or the usual one of official documents."""
         return self.fonts.get(use) or DEFAULT_FONTS[use]
+
+
+def properties_of(role: str) -> Mapping[str, Any]:
+    """How a cell of ``role`` looks, as XlsxWriter properties; ``font`` is the use of the font."""
+    return _ROLES[role]
 
 
 def wraps(role: str) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generators.definition import load_definition
 from generators.definition.words import words
 from generators.messages import action, line, message
 from generators.model import (
@@ -21,6 +23,7 @@ from generators.model import (
     RuleSetting,
     Severity,
 )
+from tests.conftest import CHECKOUT
 from tests.workbooks import (
     DEFINITION,
     Tables,
@@ -239,6 +242,11 @@ def test_the_decimals_are_those_that_the_cell_shows(
     assert (figure.value, figure.decimals) == (Decimal(value), decimals)
 
 
+@pytest.mark.parametrize("pack", sorted((CHECKOUT / "templates").iterdir()), ids=lambda pack: pack.name)
+def test_the_packs_of_the_checkout_are_sound(pack: Path) -> None:
+    assert load_definition(pack).findings == ()
+
+
 # --- what can be wrong: rows → code, cell and words ---------------------------------------------
 
 
@@ -386,6 +394,11 @@ FAULTS: dict[str, tuple[dict[str, str], str, str]] = {
         rules("核对 | | | | 渡口数 > 渔业总产值"),
         "definition.expression_units 规则!E2",
         "“渡口数·本年预计”与“渔业总产值·本年预计”的单位不同（个、亿元），不能加减或比较",
+    ),
+    "an expression that Excel took for a date": (
+        rules("核对 | | | | @2031-06-01"),
+        "definition.date_instead 规则!E2",
+        "“表达式”应填文字，实际被 Excel 识别为日期“2031-06-01”",
     ),
     "a division by zero": (
         rules("核对 | | | | 渡口数 / 0 > 1"),

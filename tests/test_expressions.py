@@ -15,8 +15,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generators.definition import expressions, typed
-from generators.definition.expressions import Problem, read_expression, vocabulary_of
+from generators.definition.expressions import read_expression, vocabulary_of
 from generators.definition.meaning import judged, levels_of
+from generators.definition.problems import Problem
 from generators.definition.words import words
 from generators.messages import CATALOGUE, GAP, LANGUAGES, action, message
 from generators.messages.definitions import EXPRESSION_REASONS

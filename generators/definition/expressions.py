@@ -14,6 +14,7 @@ from itertools import pairwise
 from jinja2 import TemplateError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
+from generators.definition.problems import Problem
 from generators.definition.schema import FIGURE_MEASURES
 from generators.definition.typed import LOOKUP, REPORTED_WORDS, Names, SpellingError, names_of, source_of
 from generators.definition.words import words
@@ -51,14 +52,6 @@ _ARITHMETIC: Mapping[type[nodes.BinExpr], str] = {
 }
 _MEASURES = {fold(word): measure for word, measure in FIGURE_MEASURES.items()}
 _CONDITIONS = (nodes.Compare, nodes.And, nodes.Or, nodes.Not, nodes.CondExpr)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A fault in an expression: the catalogue code after ``definition.`` and its params."""
-
-    code: str
-    params: Mapping[str, str] = field(hash=False)
 
 
 @dataclass(frozen=True)

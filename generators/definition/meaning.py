@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import add, mul, sub, truediv
 
-from generators.definition.expressions import Problem
+from generators.definition.problems import Problem
 from generators.definition.schema import MEASURE_COLUMNS
 from generators.definition.words import words
 from generators.excel.numbers import is_percent_unit

@@ -90,9 +90,9 @@ class Row:
 
         ``name`` is what the finding calls the cell, by default its column.
         """
-        cell = self._cells.get(key)
-        if cell is not None and isinstance(cell.value, dt.datetime):
-            self.fault("date_instead", key, column=name or self.column_name(key), raw=cell.raw)
+        if self.is_date(key):
+            raw = self._cells[key].raw
+            self.fault("date_instead", key, column=name or self.column_name(key), raw=raw)
         return self.text(key)
 
     def choice(self, key: str, choices: Mapping[str, T], default: T) -> T:
@@ -182,6 +182,11 @@ class Row:
         """Whether the cell is an error or an uncalculated formula, which was said already."""
         cell = self._cells.get(key)
         return cell is not None and cell.problem in UNREADABLE
+
+    def is_date(self, key: str) -> bool:
+        """Whether Excel took the cell for a date."""
+        cell = self._cells.get(key)
+        return cell is not None and isinstance(cell.value, dt.datetime)
 
     def column_name(self, key: str) -> str:
         """The header of the column ``key`` as the sheet has it, Chinese or English."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from generators.definition import schema
+from generators.definition.meaning import judged as judged_meaning
 from generators.definition.rows import Row
 from generators.definition.schema import Trial
 from generators.excel.numbers import plain, read_number
@@ -182,14 +183,13 @@ def _pack_rules(
         return ()
     # Jinja takes a tenth of a second to load: only for packs that need it.
     from generators.definition.expressions import read_expression, vocabulary_of
-    from generators.definition.meaning import judged as judged_meaning
 
     vocabulary = vocabulary_of(definition, judged=judged)
     rules = []
     for line in lines:
         row = line.row
         text = row.words("expression")
-        if row.unreadable("expression"):
+        if row.unreadable("expression") or row.is_date("expression"):
             continue
         condition, problems = read_expression(text, vocabulary)
         if condition is not None and meant:

@@ -373,7 +373,7 @@ def test_a_pack_may_weigh_a_rule_otherwise(
 
 def test_an_error_value_cannot_be_switched_off() -> None:
     result = definition_of(changed(DEFINITION, "规则", ("range", "formula")))
-    assert brief(result.findings) == ["definition.choice 规则!A2"]
+    assert brief(result.findings) == ["definition.rule_fixed 规则!A2"]
 
 
 def asking(definition: Definition) -> Definition:

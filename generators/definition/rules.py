@@ -57,25 +57,34 @@ def read_rules(rows: Sequence[Row], definition: Definition, *, judged: bool, mea
         name = row.needed("rule")
         kind = _BY_NAME.get(fold(name))
         stated = row.has("expression") or row.unreadable("expression")
-        if not name:
+        if not name or not _in_place(row, name, kind, stated):
             continue
-        if kind is not None and not kind.switchable:
-            row.fault("rule_fixed", "rule", rule=kind.id)
-        elif kind is not None and not stated:
-            if not _twin(row, first, kind.id):
-                settings[kind.id] = _setting(row, kind)
-        elif kind is not None and not kind.related:
-            row.fault("rule_expression", "expression", rule=kind.id)
-        elif kind is None and not stated:
-            names = [word for rule in RULES if rule.switchable for word in (rule.id, rule.zh, rule.en)]
-            row.fault("rule_unknown", "rule", raw=shorten(name), near=near(name, names))
-        elif kind is None and not _PLAIN_ID.fullmatch(name):
-            row.fault("rule_id", "rule", raw=shorten(name))
-        elif kind is not None or not _twin(row, first, name):
+        if kind is not None and stated:  # any number of them
             expressions.append((row, kind, name))
+        elif not _twin(row, first, kind.id if kind else name):
+            if kind is not None:
+                settings[kind.id] = _setting(row, kind)
+            else:
+                expressions.append((row, None, name))
     lines = [_line(row, kind, name, settings) for row, kind, name in expressions]
     pack_rules = _pack_rules(lines, definition, judged=judged, meant=meant)
     return replace(definition, rules=settings, pack_rules=pack_rules)
+
+
+def _in_place(row: Row, name: str, kind: RuleKind | None, stated: bool) -> bool:
+    """Whether a rule of this name may stand in the sheet, with or without an expression."""
+    if kind is not None and not kind.switchable:
+        row.fault("rule_fixed", "rule", rule=kind.id)
+    elif kind is not None and stated and not kind.related:
+        row.fault("rule_expression", "expression", rule=kind.id)
+    elif kind is None and not stated:
+        names = [word for rule in RULES if rule.switchable for word in (rule.id, rule.zh, rule.en)]
+        row.fault("rule_unknown", "rule", raw=shorten(name), near=near(name, names))
+    elif kind is None and not _PLAIN_ID.fullmatch(name):
+        row.fault("rule_id", "rule", raw=shorten(name))
+    else:
+        return True
+    return False
 
 
 def _twin(row: Row, first: dict[str, Row], rule: str) -> bool:

@@ -46,7 +46,8 @@ _ARROW = "=>"
 _SIGNS: Mapping[str, str] = {
     **dict.fromkeys([_ARROW, "→", "⇒"], _ARROW),
     **{sign: sign for sign in ("==", "<=", ">=", "!=")},
-    "=<": "<=",
+    **dict.fromkeys(["=<", "≦"], "<="),
+    "≧": ">=",
     "<>": "!=",
     "=": "==",
     "×": "*",

@@ -22,7 +22,7 @@ from generators.model import (
     Severity,
     TargetKind,
 )
-from tests import test_guard
+from tests import test_definition_rules, test_guard
 from tests.workbooks import (
     DEFINITION,
     PACK,
@@ -102,8 +102,23 @@ CHOICES: Mapping[str, tuple[Mapping[str, object], ...]] = {
     "register columns": (schema.COLUMN_KINDS, schema.YES_NO),
     "indicators": (schema.ASKED, schema.GROWTH_BASES, schema.TARGET_KINDS, schema.YES_NO),
     "narratives": (schema.YES_NO,),
-    "rules": (schema.YES_NO,),
+    "rules": (schema.ENABLED, schema.SEVERITIES),
+    "published": (schema.FIGURE_MEASURES,),
 }
+EVERYTHING: Tables = {
+    **DEFINITION,
+    "规则": """
+        | 规则代码 | 启用   | 级别 | 参数   | 表达式                       | 提示 | 处理建议 | 说明 |
+        | range    | 是     |      |        |                              |      |          |      |
+        | outlier  | 试运行 | 错误 | 阈值=4 |                              |      |          |      |
+        | 产值核对 | 试运行 | 提醒 |        | 渔业总产值 > 0 => 渡口数 > 0 | 无渡口 | 请核对 | 备注 |
+    """,
+    "已公布数": """
+        | 指标       | 口径     | 报告期 | 数值 | 小数位数 | 出处     | 说明 |
+        | 渔业总产值 | 上年实际 | 2031   | 11.8 | 1        | 统计公报 |      |
+    """,
+}
+"""Every sheet, and every column of the last two of them."""
 
 
 def in_english(word: str, table: schema.Table) -> str:
@@ -135,7 +150,9 @@ def test_english_sheets_headers_and_words_say_the_same() -> None:
             getattr(definition, name) for name in definition.__dataclass_fields__ if name != "digest"
         ]
 
-    assert said(sound_definition(english(DEFINITION))) == said(sound_definition())
+    definition = sound_definition(EVERYTHING)
+    assert definition.pack_rules and definition.published
+    assert said(sound_definition(english(EVERYTHING))) == said(definition)
 
 
 def test_headers_are_found_below_a_title_and_in_any_order() -> None:
@@ -232,8 +249,8 @@ FAULTS: dict[str, Case] = {
     "a rule that does not exist": (
         "规则",
         (("range", "ranges"),),
-        "definition.choice 规则!A2",
-        "“规则代码”填写的“ranges”不在可选范围内，是不是“range”？",
+        "definition.rule_unknown 规则!A2",
+        "“ranges”不是内置规则，是不是“range”？",
     ),
     "a measure that does not exist": (
         "汇总表",
@@ -590,6 +607,7 @@ def test_a_definition_that_is_refused_is_no_submission(case: str, tmp_path: Path
 
 def test_every_code_of_the_catalogue_is_provoked_here() -> None:
     expected = [item for case in FAULTS.values() for item in case[2].split("; ")]
+    expected += [case[1] for case in test_definition_rules.FAULTS.values()]
     shown = {item.partition(" ")[0] for item in expected}
     shown |= {
         f"definition.{name}" for name in ("missing", "empty", "sheet", "sheet_unknown", "unreadable")

@@ -32,7 +32,7 @@ from generators.messages import (
 )
 from generators.messages.templates import REASONS
 from generators.model import Finding, Measure, Severity
-from tests import test_definition, test_guard, test_submission, test_validation
+from tests import test_definition, test_definition_rules, test_guard, test_submission, test_validation
 from tests.workbooks import changed, definition_of, edited, filled_form, found, sound_definition
 
 SOURCES = sorted(Path(generators.__file__).parent.rglob("*.py"))
@@ -189,6 +189,8 @@ def provoked() -> tuple[Finding, ...]:
     findings = [guard(data, "教育局.xlsx") for data in test_guard.REFUSED.values()]
     for sheet, replacements, _, _ in test_definition.FAULTS.values():
         findings += definition_of(changed(test_definition.DEFINITION, sheet, *replacements)).findings
+    for tables, _, _ in test_definition_rules.FAULTS.values():
+        findings += definition_of(tables).findings
     for change, _, _ in test_submission.BROKEN.values():
         findings += found(edited(form, change), definition)
     for header, text, _, _ in test_validation.FIGURES:
@@ -285,7 +287,8 @@ def test_every_reason_that_a_tag_gives_stands_in_the_catalogue() -> None:
             assert names(chinese) <= given, reason
             assert names(english) <= given, reason
         seen.add(reason)
-    text = "".join(path.read_text("utf-8") for path in SOURCES if path.parent.name == "word")
+    rooms = [path for path in SOURCES if path.parent.name == "word" or path.name == "spelling.py"]
+    text = "".join(path.read_text("utf-8") for path in rooms)
     through_a_name = {reason for reason in set(REASONS) - seen if f'"{reason}"' in text}
     assert set(REASONS) - seen == through_a_name
 

@@ -26,10 +26,14 @@ from docx.text.paragraph import Paragraph
 from generators import messages
 from generators.cli import main
 from generators.definition import schema
+from generators.definition.expressions import read_expression, vocabulary_of
+from generators.definition.meaning import judged
 from generators.definition.names import TEMPLATE_WORDS
+from generators.definition.words import words
 from generators.history import MEASURE_WORDS, History, Step, history_as_dict
 from generators.merge import merge
 from generators.model import (
+    RULES,
     Accepted,
     Asked,
     Cell,
@@ -399,11 +403,40 @@ def test_every_choice_word_is_said(language: str) -> None:
     }
     assert len(choices) >= 8, "the choices of the definition are no longer where this test looks"
     words = {word for value in choices.values() for word in value}
-    words |= {*schema.RULE_IDS, *schema.ALL_DEPARTMENTS}
+    words |= {rule.id for rule in RULES} | {*schema.ALL_DEPARTMENTS}
     said = set(spans(part(language, "definition")))
     assert sorted(words - said) == []
     together = " ".join(said)
     assert [prefix for prefix in schema.SECTION_PREFIXES if prefix not in together] == []
+
+
+def test_every_rule_that_a_pack_may_set_has_a_row_with_its_parameters(language: str) -> None:
+    columns = {column.zh for column in schema.RULES.columns}
+    rows = list(table_rows(part(language, "规则 · `rules`").partition("#####")[0]))
+    by_rule = {spans(row[0])[0]: row for row in rows if spans(row[0])}
+    listed = [rule for rule in RULES if rule.switchable]
+    assert list(by_rule)[len(columns) :] == [rule.id for rule in listed]
+    for rule in listed:
+        name, severity, _, parameters = by_rule[rule.id]
+        label = str(rule.severity) if language == "en" else messages.SEVERITY_LABELS["zh"][rule.severity]
+        assert (name, severity) == (f"`{rule.id}` {rule.zh}", label)
+        told = re.findall(r"`(\w+)` / `(\w+)`[^;；]*?[:：]\s?([0-9.]+)\D+([0-9.]+)", parameters)
+        assert told == [
+            (item.zh, item.key, str(item.default), str(item.minimum)) for item in rule.parameters
+        ]
+
+
+def test_expressions_say_what_stands_beside_them(language: str) -> None:
+    heading = {"en": "Expressions", "zh": "表达式"}[language]
+    rows = [row for row in table_rows(part(language, heading)) if row[0].startswith("`")]
+    assert len(rows) >= 7
+    pack = definition()
+    for typed, meant in rows:
+        condition, problems = read_expression(typed.strip("`"), vocabulary_of(pack))
+        assert condition is not None, problems
+        condition, problems = judged(condition, "own", pack)
+        assert condition is not None, problems
+        assert f"`{words(condition, pack)}`" == meant
 
 
 def test_every_command_and_option_is_said(language: str) -> None:

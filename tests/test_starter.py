@@ -20,7 +20,7 @@ from generators import starter
 from generators.cli import main
 from generators.definition import load_definition, schema
 from generators.forms import layout
-from generators.model import Definition
+from generators.model import RULES, Definition
 from generators.word.expressions import Compiler
 from generators.word.template import TEMPLATE_FILE
 from tests.samples.fill import MEASURE_HEADERS, Tables, fill
@@ -319,7 +319,7 @@ def test_every_sheet_column_and_setting_stands_in_the_pack() -> None:
     settings = {cell.value for cell in book[schema.SETTINGS.zh]["A"]}
     assert {key.zh for key in schema.SETTING_KEYS} <= settings
     rules = {cell.value for cell in book[schema.RULES.zh]["A"]}
-    assert set(schema.RULE_IDS) <= rules
+    assert {rule.id for rule in RULES if rule.switchable} <= rules
 
 
 def test_every_tag_of_the_guide_works(definition: Definition) -> None:

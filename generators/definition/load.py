@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 from generators.definition import schema
 from generators.definition.names import RESERVED_COLUMNS, lint_names, no_twins
+from generators.definition.published import read_published
+from generators.definition.references import Known, known_of, reference
 from generators.definition.rows import Findings, Row, table_rows, unknown_sheets
+from generators.definition.rules import read_rules
 from generators.definition.settings import end_of_day, read_settings
 from generators.excel.numbers import is_placeholder, plain
 from generators.excel.workbook import Workbook, read_workbook
@@ -27,7 +29,6 @@ from generators.model import (
     Register,
     RegisterColumn,
     Result,
-    RuleSetting,
     Section,
     Severity,
     SummaryTable,
@@ -36,16 +37,6 @@ from generators.model import (
 from generators.text import fold, near, reason_of, shorten, split_list
 
 DEFINITION_FILE = "definition.xlsx"
-
-
-class _Named(Protocol):
-    """What has a code and a name, by either of which other sheets refer to it."""
-
-    @property
-    def code(self) -> str: ...
-
-    @property
-    def name(self) -> str: ...
 
 
 def load_definition(pack: Path) -> Result[Definition]:
@@ -85,10 +76,10 @@ def _read(book: Workbook, pack: str, found: Findings) -> Definition:
     settings = read_settings(table_rows(book, schema.SETTINGS, found), found)
     department_rows = _distinct(book, schema.DEPARTMENTS, found, "code", "name")
     departments = [_department(row) for row in department_rows]
-    known_departments = _known(departments)
+    known_departments = known_of(departments)
     section_rows = _distinct(book, schema.SECTIONS, found, "code", "name")
     sections = [Section(row.needed("code"), row.needed("name")) for row in section_rows]
-    known_sections = _known(sections)
+    known_sections = known_of(sections)
     code_lists = _code_lists(table_rows(book, schema.CODE_LISTS, found))
     indicator_rows = _distinct(book, schema.INDICATORS, found, "code", "name")
     indicators = [_indicator(row, known_departments, known_sections) for row in indicator_rows]
@@ -102,8 +93,8 @@ def _read(book: Workbook, pack: str, found: Findings) -> Definition:
     )
     narrative_rows = _distinct(book, schema.NARRATIVES, found, "code", "name")
     narratives = [_narrative(row, known_departments, known_sections) for row in narrative_rows]
-    rule_rows = _distinct(book, schema.RULES, found, "rule")
-    rules = [_rule(row) for row in rule_rows]
+    rule_rows = table_rows(book, schema.RULES, found)
+    published_rows = table_rows(book, schema.PUBLISHED, found)
     term_rows = _distinct(book, schema.TERMS, found, "name")
     table_lines = _distinct(book, schema.TABLES, found, "name")
     tables = [_summary_table(row, indicators, known_sections) for row in table_lines]
@@ -117,12 +108,19 @@ def _read(book: Workbook, pack: str, found: Findings) -> Definition:
         registers=registers,
         code_lists=code_lists,
         narratives=tuple(narratives),
-        rules={rule.rule: rule for rule in rules},
         tables=tuple(tables),
         terms={row.needed("name"): row.needed("content") for row in term_rows},
     )
     lint_names(indicator_rows, register_rows, term_rows)
-    return definition
+    return replace(
+        read_rules(
+            rule_rows,
+            definition,
+            judged=schema.INDICATORS.key not in found.broken,
+            meant=not any(found.faulty(row.sheet) for row in indicator_rows[:1]),
+        ),
+        published=read_published(published_rows, definition),
+    )
 
 
 def _distinct(book: Workbook, table: schema.Table, found: Findings, *keys: str) -> list[Row]:
@@ -143,43 +141,7 @@ def _department(row: Row) -> Department:
     )
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What references may name: every code and name, folded, with the code it stands for.
-
-    ``words`` are the same as they are written, for near misses.
-    """
-
-    codes: Mapping[str, str]
-    words: tuple[str, ...]
-
-
-def _known(items: Iterable[_Named]) -> _Known:
-    named = list(items)
-    codes: dict[str, str] = {}
-    for item in named:
-        codes.setdefault(fold(item.name), item.code)
-        codes[fold(item.code)] = item.code
-    words = dict.fromkeys([item.name for item in named] + [item.code for item in named])
-    return _Known(codes, tuple(words))
-
-
-def _reference(row: Row, key: str, word: str, known: _Known, table: schema.Table) -> str:
-    """The code that ``word`` refers to; an unknown word is a finding and stands for itself."""
-    code = known.codes.get(fold(word))
-    if code is None and not row.refers_to_broken(table):
-        row.fault(
-            "reference",
-            key,
-            column=row.column_name(key),
-            raw=shorten(word),
-            table=table.zh,
-            near=near(word, known.words),
-        )
-    return word if code is None else code
-
-
-def _indicator(row: Row, departments: _Known, sections: _Known) -> Indicator:
+def _indicator(row: Row, departments: Known, sections: Known) -> Indicator:
     owner = row.needed("owner")
     section = row.text("section")
     minimum, maximum = row.decimal("minimum"), row.decimal("maximum")
@@ -198,8 +160,8 @@ def _indicator(row: Row, departments: _Known, sections: _Known) -> Indicator:
         name=name,
         unit=unit,
         decimals=row.integer("decimals", 0, high=9),
-        owner=_reference(row, "owner", owner, departments, schema.DEPARTMENTS) if owner else "",
-        section=_reference(row, "section", section, sections, schema.SECTIONS) if section else "",
+        owner=reference(row, "owner", owner, departments, schema.DEPARTMENTS) if owner else "",
+        section=reference(row, "section", section, sections, schema.SECTIONS) if section else "",
         growth_basis=growth_basis,
         accumulation=row.choice("accumulation", schema.ACCUMULATIONS, Accumulation.CUMULATIVE),
         measures={
@@ -213,7 +175,7 @@ def _indicator(row: Row, departments: _Known, sections: _Known) -> Indicator:
         minimum=minimum,
         maximum=maximum,
         reporters=tuple(
-            _reference(row, "reporters", word, departments, schema.DEPARTMENTS)
+            reference(row, "reporters", word, departments, schema.DEPARTMENTS)
             for word in split_list(row.text("reporters"))
         ),
         note=row.text("note"),
@@ -240,16 +202,16 @@ def _code_lists(rows: Sequence[Row]) -> dict[str, tuple[str, ...]]:
 def _registers(
     rows: Sequence[Row],
     column_rows: Sequence[Row],
-    departments: _Known,
-    sections: _Known,
+    departments: Known,
+    sections: Known,
     code_lists: Mapping[str, tuple[str, ...]],
 ) -> tuple[Register, ...]:
     # The columns of a register are kept under its name, whether they call it by name or by code.
-    known = _known(Section(row.text("name"), row.text("code")) for row in rows)
+    known = known_of(Section(row.text("name"), row.text("code")) for row in rows)
     rows_of: dict[str, list[Row]] = {}
     for row in column_rows:
         word = row.needed("register")
-        owner = _reference(row, "register", word, known, schema.REGISTERS) if word else ""
+        owner = reference(row, "register", word, known, schema.REGISTERS) if word else ""
         rows_of.setdefault(owner, []).append(row)
     columns = {
         owner: tuple(_register_column(row, code_lists) for row in members)
@@ -272,14 +234,12 @@ def _registers(
                 if everybody
                 else tuple(
                     dict.fromkeys(
-                        _reference(row, "departments", word, departments, schema.DEPARTMENTS)
+                        reference(row, "departments", word, departments, schema.DEPARTMENTS)
                         for word in words
                     )
                 ),
                 columns=columns.get(name, ()),
-                section=_reference(row, "section", section, sections, schema.SECTIONS)
-                if section
-                else "",
+                section=reference(row, "section", section, sections, schema.SECTIONS) if section else "",
                 note=row.text("note"),
             )
         )
@@ -330,40 +290,32 @@ def _kind_fits(row: Row, kind: ColumnKind, unit: str) -> None:
     row.fault("column_kind", "kind", column=row.column_name(key), kind=word)
 
 
-def _narrative(row: Row, departments: _Known, sections: _Known) -> Narrative:
+def _narrative(row: Row, departments: Known, sections: Known) -> Narrative:
     department, section = row.needed("department"), row.text("section")
     return Narrative(
         code=row.needed("code"),
         name=row.needed("name"),
-        department=_reference(row, "department", department, departments, schema.DEPARTMENTS)
+        department=reference(row, "department", department, departments, schema.DEPARTMENTS)
         if department
         else "",
-        section=_reference(row, "section", section, sections, schema.SECTIONS) if section else "",
+        section=reference(row, "section", section, sections, schema.SECTIONS) if section else "",
         required=row.choice("required", schema.YES_NO, False),
         limit=row.integer("limit", 0) or None,
         note=row.text("note"),
     )
 
 
-def _rule(row: Row) -> RuleSetting:
-    return RuleSetting(
-        rule=row.choice("rule", {rule: rule for rule in schema.RULE_IDS}, ""),
-        enabled=row.choice("enabled", schema.YES_NO, True),
-        severity=row.choice("severity", schema.SEVERITIES, None),
-    )
-
-
-def _summary_table(row: Row, indicators: Sequence[Indicator], sections: _Known) -> SummaryTable:
-    known = _known(indicators)
+def _summary_table(row: Row, indicators: Sequence[Indicator], sections: Known) -> SummaryTable:
+    known = known_of(indicators)
     chosen: list[str] = []
     for word in split_list(row.needed("content")):
         prefix = next((mark for mark in schema.SECTION_PREFIXES if word.startswith(mark)), None)
         if prefix:
             name = word.removeprefix(prefix).strip()
-            section = _reference(row, "content", name, sections, schema.SECTIONS)
+            section = reference(row, "content", name, sections, schema.SECTIONS)
             chosen += [item.code for item in indicators if item.section == section]
         else:
-            chosen.append(_reference(row, "content", word, known, schema.INDICATORS))
+            chosen.append(reference(row, "content", word, known, schema.INDICATORS))
     measures: list[Measure] = []
     for word in split_list(row.text("measures")):
         measure = next((m for name, m in schema.MEASURES.items() if fold(name) == fold(word)), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
@@ -39,6 +40,10 @@ class Findings:
     ) -> None:
         """Record one finding."""
         self.items.append(Finding(f"definition.{code}", severity, "", self.file, sheet, cell, params))
+
+    def faulty(self, sheet: str) -> bool:
+        """Whether an error was recorded about ``sheet``."""
+        return any(item.sheet == sheet and item.severity is Severity.ERROR for item in self.items)
 
 
 class Row:
@@ -85,9 +90,9 @@ class Row:
 
         ``name`` is what the finding calls the cell, by default its column.
         """
-        cell = self._cells.get(key)
-        if cell is not None and isinstance(cell.value, dt.datetime):
-            self.fault("date_instead", key, column=name or self.column_name(key), raw=cell.raw)
+        if self.is_date(key):
+            raw = self._cells[key].raw
+            self.fault("date_instead", key, column=name or self.column_name(key), raw=raw)
         return self.text(key)
 
     def choice(self, key: str, choices: Mapping[str, T], default: T) -> T:
@@ -120,12 +125,19 @@ class Row:
             return default
         return int(value)
 
-    def decimal(self, key: str) -> Decimal | None:
-        """The cell's number, ``None`` for a blank or for what is not a number (a finding)."""
+    def cell(self, key: str) -> Cell | None:
+        """The row's cell under ``key``, blank or not; ``None`` where there is no such column."""
+        return self._cells.get(key)
+
+    def decimal(self, key: str, *, percent: bool = False) -> Decimal | None:
+        """The cell's number, ``None`` for a blank or for what is not a number (a finding).
+
+        ``percent`` says that the number's unit is %, so that a percent-formatted 0.015 means 1.5.
+        """
         cell = self._cells.get(key)
         if cell is None or self.unreadable(key):
             return None
-        reading = read_number(cell, percent=False)
+        reading = read_number(cell, percent=percent)
         if reading.problem:
             code = "percent" if reading.problem == "type.percent" else "number"
             self.fault(code, key, column=self.column_name(key), raw=shorten(cell.raw))
@@ -171,6 +183,11 @@ class Row:
         cell = self._cells.get(key)
         return cell is not None and cell.problem in UNREADABLE
 
+    def is_date(self, key: str) -> bool:
+        """Whether Excel took the cell for a date."""
+        cell = self._cells.get(key)
+        return cell is not None and isinstance(cell.value, dt.datetime)
+
     def column_name(self, key: str) -> str:
         """The header of the column ``key`` as the sheet has it, Chinese or English."""
         return self._names.get(key) or self._columns[key].zh
@@ -210,10 +227,15 @@ def table_rows(book: Workbook, table: Table, found: Findings) -> list[Row]:
         found.broken.add(table.key)
         return []
     names = {key: cell_text(columns[column]) for key, column in by_key.items()}
+    typed = {column.key for column in table.columns if column.typed}
     rows = []
     unnamed: dict[int, Cell] = {}
     for number, cells in sheet.rows():
-        known = {key: cells[column] for key, column in by_key.items() if column in cells}
+        known = {
+            key: _as_typed(cells[column]) if key in typed else cells[column]
+            for key, column in by_key.items()
+            if column in cells
+        }
         if number <= header or _ignored(known):
             continue
         for key, cell in known.items():
@@ -221,7 +243,7 @@ def table_rows(book: Workbook, table: Table, found: Findings) -> list[Row]:
                 name = names[key]
                 raw = shorten(cell.raw)
                 found.add(cell.problem, sheet=sheet.name, cell=cell.address, column=name, raw=raw)
-        complete = {key: sheet.cell(number, column) for key, column in by_key.items()}
+        complete = {key: known.get(key) or sheet.cell(number, column) for key, column in by_key.items()}
         rows.append(Row(table, sheet.name, complete, names, found))
         for column, cell in cells.items():
             if column not in columns and cell_text(cell):
@@ -235,6 +257,13 @@ def table_rows(book: Workbook, table: Table, found: Findings) -> list[Row]:
         found.add("empty", sheet=sheet.name)
         found.broken.add(table.key)
     return rows
+
+
+def _as_typed(cell: Cell) -> Cell:
+    """The cell with what was typed into it: a text that Excel took for a formula is that text."""
+    if cell.formula is None:
+        return cell
+    return replace(cell, value=cell.formula, raw=cell.formula, problem=None)
 
 
 def _ignored(cells: Mapping[str, Cell]) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 from generators.model import (
     Accumulation,
@@ -21,12 +22,17 @@ from generators.model import (
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a definition sheet. ``required`` means that the column must be there."""
+    """A column of a definition sheet. ``required`` means that the column must be there.
+
+    ``typed`` says that a text which begins with ``=`` is meant as it was typed, though Excel takes it
+    for a formula.
+    """
 
     key: str
     zh: str
     en: str
     required: bool = False
+    typed: bool = False
 
 
 REMARKS = "说明"
@@ -182,6 +188,24 @@ RULES = Table(
         Column("rule", "规则代码", "rule", required=True),
         Column("enabled", "启用", "enabled"),
         Column("severity", "级别", "severity"),
+        Column("parameters", "参数", "parameters", typed=True),
+        Column("expression", "表达式", "expression", typed=True),
+        Column("message", "提示", "message", typed=True),
+        Column("action", "处理建议", "action", typed=True),
+        Column("note", "说明", "note"),
+    ),
+)
+PUBLISHED = Table(
+    "published",
+    "已公布数",
+    "published",
+    (
+        Column("indicator", "指标", "indicator", required=True),
+        Column("measure", "口径", "measure"),
+        Column("period", "报告期", "period"),
+        Column("value", "数值", "value", required=True),
+        Column("decimals", "小数位数", "decimals"),
+        Column("source", "出处", "source"),
         Column("note", "说明", "note"),
     ),
 )
@@ -209,11 +233,18 @@ ALL_TABLES = (
     CODE_LISTS,
     NARRATIVES,
     RULES,
+    PUBLISHED,
     TABLES,
 )
 
-RULE_IDS = ("type", "normalised", "presence", "codes", "range", "duplicates")
-"""Rules that a pack may switch off or weigh differently; levels 0 and what merging finds stand."""
+
+class Trial(Enum):
+    """Whether a rule works, for everybody or on trial for the compiler only."""
+
+    ON = "on"
+    OFF = "off"
+    SHADOW = "shadow"
+
 
 # --- choices: every accepted word → what it means ---------------------------------------------
 
@@ -224,6 +255,11 @@ YES_NO: Mapping[str, bool] = {
     "no": False,
     "true": True,
     "false": False,
+}
+ENABLED: Mapping[str, Trial] = {
+    **{word: Trial.ON if yes else Trial.OFF for word, yes in YES_NO.items()},
+    "试运行": Trial.SHADOW,
+    "shadow": Trial.SHADOW,
 }
 ASKED: Mapping[str, Asked] = {
     "必填": Asked.REQUIRED,
@@ -280,6 +316,16 @@ MEASURES: Mapping[str, Measure] = {
     **{column.zh: measure for measure, column in MEASURE_COLUMNS.items()},
     **{column.en: measure for measure, column in MEASURE_COLUMNS.items()},
 }
+FIGURE_MEASURES: Mapping[str, Measure] = {
+    **MEASURES,
+    "本年": Measure.ACTUAL,
+    "预计": Measure.ACTUAL,
+    "上年": Measure.PREVIOUS,
+    "同比": Measure.GROWTH,
+    "计划": Measure.PLAN,
+    "目标": Measure.TARGET,
+}
+"""Measures as a rule's expression names them: as the columns do, or as templates do."""
 
 ALL_DEPARTMENTS = ("全部", "all")
 SECTION_PREFIXES = ("章节:", "章节：", "section:")

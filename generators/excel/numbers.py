@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from itertools import takewhile
 
 from generators.model import Cell, Reading
 
@@ -26,6 +27,7 @@ _FALL = re.compile("下降|减少|降低|回落|下滑")
 _RISE = re.compile("增长|增加|提高|提升|上升|上涨")
 _TO = re.compile("(?:下降|减少|降低|回落|下滑|增长|增加|提高|提升|上升|上涨)(?:至|到|为)")
 _LEVEL_WITH_LAST_YEAR = ("持平", "与上年持平", "与去年持平", "同上年持平", "同去年持平")
+_FIXED = re.compile(r"[^0#?.]*(?:[#?,]*0(?:,?0)*)(?:\.(0+))?[%\s]*")
 _LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
 PLACEHOLDERS = frozenset(
@@ -159,3 +161,21 @@ def _other_unit(text: str, percent: bool, unit: str) -> bool:
 
 def _is_numeral(mark: str) -> bool:
     return unicodedata.numeric(mark, None) is not None
+
+
+def shown_decimals(cell: Cell, value: Decimal) -> int:
+    """How many decimals a cell shows of ``value``, which was read from it.
+
+    A number format such as ``0.00`` says it; without one, and in a text, they are those of the value.
+    """
+    if isinstance(cell.value, Decimal):
+        section = _LITERALS.sub("", cell.number_format).partition(";")[0]
+        match = _FIXED.fullmatch(section.strip())
+        if match:
+            return len(match[1] or "")
+        return _decimals_of(plain(value))
+    return _decimals_of(str(cell.value).translate(_FULL_WIDTH).strip(" %"))
+
+
+def _decimals_of(text: str) -> int:
+    return sum(1 for _ in takewhile(str.isdigit, text.partition(".")[2]))

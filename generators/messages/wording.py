@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 
 from generators.messages.cells import CELLS
-from generators.messages.definitions import DEFINITIONS
+from generators.messages.definitions import DEFINITIONS, EXPRESSION_REASONS
 from generators.messages.entry import MEASURE_LABELS, SEVERITY_LABELS, Entry
 from generators.messages.figures import FIGURES
 from generators.messages.files import FILES
@@ -176,8 +176,8 @@ def _reason(params: Mapping[str, str], language: str) -> str:
     What refuses a submitted workbook (``format.damaged``) is the reason where it refuses another.
     """
     reason = params["reason"]
-    if reason in REASONS:
-        chinese, english = REASONS[reason]
+    if words_of_reason := REASONS.get(reason) or EXPRESSION_REASONS.get(reason):
+        chinese, english = words_of_reason
         words = {
             key.removeprefix("reason."): word
             for key, word in params.items()

@@ -13,12 +13,12 @@ from jinja2.environment import TemplateExpression
 from jinja2.sandbox import SandboxedEnvironment
 
 from generators.model import Definition
+from generators.spelling import complaint, normalise, odd_names
 from generators.text import near
 from generators.word.checks import ELEMENT, UNKNOWN, Checker, Kind, Problem, kinds_of
 from generators.word.figures import EvaluationError, Missing, Quantity, as_quantity, reason_params
 from generators.word.filters import FILTERS
 from generators.word.listings import CALLABLE_VIEWS
-from generators.word.spelling import normalise, odd_names
 from generators.word.views import View, level_of
 
 _FOR = re.compile(r"for\s+([^\W\d]\w*)\s+in\s+(.+)\Z", re.DOTALL)
@@ -152,7 +152,7 @@ class Compiler:
         return ForTag(match[1], items), Kind(what or "unknown", items.kind.register)
 
     def normalise(self, text: str) -> str:
-        """The inside of a tag as Jinja reads it: see :mod:`generators.word.spelling`."""
+        """The inside of a tag as Jinja reads it: see :mod:`generators.spelling`."""
         return normalise(text, self._odd_names)
 
     def _syntax_problem(self, error: TemplateError) -> Problem:
@@ -166,29 +166,7 @@ class Compiler:
         return Problem("syntax", _reason(text))
 
 
-_REASONS: Mapping[str, str] = {
-    r"unexpected '(?P<what>.+)'": "unexpected",
-    r"expected token '(?P<wanted>.+?)', got '(?P<got>.+?)'": "expected",
-    r"unexpected char (?P<what>.+?) at": "character",
-    r"unexpected end of template|end of print statement": "unfinished",
-    r"invalid character in identifier": "identifier",
-}
-"""Jinja's complaints → reasons of the message catalogue."""
-
-
-_TOKENS: Mapping[str, str] = {
-    "end of print statement": "}}",
-    "end of statement block": "%}",
-    "begin of print statement": "{{",
-    "begin of statement block": "{%",
-}
-"""Jinja's names of signs → the signs."""
-
-
 def _reason(text: str) -> dict[str, str]:
     """Jinja's complaint as a reason; a complaint that is not known is quoted."""
-    for pattern, reason in _REASONS.items():
-        if match := re.search(pattern, text):
-            words = {key: _TOKENS.get(word, word) for key, word in match.groupdict().items()}
-            return reason_params(reason, **words)
-    return reason_params("quoted", what=text)
+    reason, words = complaint(text)
+    return reason_params(reason, **words) if reason else reason_params("quoted", what=text)

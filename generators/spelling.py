@@ -1,8 +1,8 @@
-"""How people type tags in Word → how Jinja reads them: full-width signs, curly quotes, odd names.
+"""How people type expressions → how Jinja reads them, and what Jinja says of them in turn.
 
 Word turns quotes into “ ” and Chinese keyboards type full-width signs: outside string literals these
 are read as their ASCII twins. Names that are no identifiers (``PM2.5浓度``, ``“双减”达标率``) are
-looked up by their text.
+looked up by their text. The tags of a template and the rules of a definition are spelt alike.
 """
 
 from __future__ import annotations
@@ -50,23 +50,33 @@ def odd_names(definition: Definition) -> OddNames:
     return OddNames(re.compile("|".join(map(_whole, longest_first)) or r"(?!)"), lookups)
 
 
+def visible(text: str) -> str:
+    """``text`` without what cannot be seen."""
+    return _INVISIBLE.sub("", text)
+
+
+def flat(text: str) -> str:
+    """``text`` with ASCII signs, one sign for one sign: positions stay the same."""
+    return text.translate(_TWINS)
+
+
 def normalise(text: str, odd: OddNames) -> str:
-    """The inside of a tag as Jinja reads it."""
-    text = _INVISIBLE.sub("", text)
-    flat = text.translate(_TWINS)  # one sign for one sign: positions stay the same
+    """An expression (the inside of a tag) as Jinja reads it."""
+    text = visible(text)
+    signs = flat(text)
     parts: list[str] = []
     position = 0
     while position < len(text):
-        name = odd.pattern.match(flat, position)
+        name = odd.pattern.match(signs, position)
         lookup = _lookup(name[0], parts, odd) if name else ""
         if name and lookup:
             parts.append(lookup)
             position = name.end()
-        elif (end := _literal_end(text, flat, position, odd)) > 0:
+        elif (end := literal_end(text, signs, position, odd)) > 0:
             parts.append(_quoted(text[position + 1 : end]))
             position = end + 1
         else:
-            parts.append(_SPELT_OUT.get(text[position], flat[position]))
+            parts.append(_SPELT_OUT.get(text[position], signs[position]))
             position += 1
     return "".join(parts).strip()
 
@@ -90,15 +100,16 @@ def _lookup(found: str, parts: list[str], odd: OddNames) -> str:
     return f"{word}({_quoted(name)})" if word else ""
 
 
-def _literal_end(text: str, flat: str, position: int, odd: OddNames) -> int:
+def literal_end(text: str, signs: str, position: int, odd: OddNames) -> int:
     """Where the string literal that begins at ``position`` ends; -1 where none begins there.
 
-    Curly quotes pair with their closers, and a name that holds such quotes stays whole.
+    ``signs`` is ``text`` as :func:`flat` gives it. Curly quotes pair with their closers, and a name
+    that holds such quotes stays whole.
     """
     closer = _CLOSERS.get(text[position])
     if closer is None:
         return -1
-    name = odd.pattern.match(flat, position + 1)
+    name = odd.pattern.match(signs, position + 1)
     if name and text[name.end() : name.end() + 1] == closer:
         return name.end()
     end = text.find(closer, position + 1)
@@ -109,3 +120,32 @@ def _literal_end(text: str, flat: str, position: int, odd: OddNames) -> int:
 
 def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+_COMPLAINTS: Mapping[str, str] = {
+    r"unexpected '(?P<what>.+)'": "unexpected",
+    r"expected token '(?P<wanted>.+?)', got '(?P<got>.+?)'": "expected",
+    r"unexpected char (?P<what>.+?) at": "character",
+    r"unexpected end of template|end of print statement": "unfinished",
+    r"invalid character in identifier": "identifier",
+}
+"""Jinja's complaints → reasons of the message catalogue."""
+
+_TOKENS: Mapping[str, str] = {
+    "end of print statement": "}}",
+    "end of statement block": "%}",
+    "begin of print statement": "{{",
+    "begin of statement block": "{%",
+}
+"""Jinja's names of signs → the signs."""
+
+
+def complaint(text: str) -> tuple[str, dict[str, str]]:
+    """What Jinja says of an expression, as a reason of the message catalogue and its words.
+
+    The reason is empty for a complaint that is not known.
+    """
+    for pattern, reason in _COMPLAINTS.items():
+        if match := re.search(pattern, text):
+            return reason, {key: _TOKENS.get(word, word) for key, word in match.groupdict().items()}
+    return "", {}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from generators.messages import ordered
 from generators.model import Definition, Finding, Severity, Submission
 from generators.validation.codes import check_codes
+from generators.validation.decimals import check_decimals
 from generators.validation.duplicates import check_duplicates
 from generators.validation.presence import check_presence
 from generators.validation.ranges import check_ranges
@@ -28,6 +29,7 @@ class Rule:
 
 RULES: tuple[Rule, ...] = (
     Rule("type", 1, 1, check_types),
+    Rule("decimals", 1, 1, check_decimals),
     Rule("presence", 1, 1, check_presence),
     Rule("codes", 1, 1, check_codes),
     Rule("range", 1, 1, check_ranges),

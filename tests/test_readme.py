@@ -17,6 +17,7 @@ from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 import click
 import pytest
@@ -35,6 +36,7 @@ from generators.model import (
     ColumnKind,
     Definition,
     Department,
+    Evidence,
     Explanation,
     Finding,
     FormIdentity,
@@ -43,6 +45,7 @@ from generators.model import (
     Narrative,
     NarrativeText,
     Observation,
+    Operand,
     Reading,
     Register,
     RegisterColumn,
@@ -406,8 +409,16 @@ def test_every_command_and_option_is_said(language: str) -> None:
 
 def test_json_fields_and_their_words_are_said(language: str) -> None:
     said = set(spans(part(language, "json")))
-    finding = messages.as_dict(Finding("run.busy", Severity.ERROR))
+    whole = Finding(
+        "run.busy",
+        Severity.ERROR,
+        operands=(Operand("'指标'!$D$5", "35", "35"),),
+        evidence=Evidence("3.33", "5.16", "29.84", "3.5", "'指标'!$D$5"),
+    )
+    finding = messages.as_dict(whole)
     expected = {"report", "summary", "accepted", "rejected", "missing", "findings", *finding}
+    for inner in (finding["interval"], finding["fix"], *cast("list[object]", finding["operands"])):
+        expected |= set(cast("dict[str, object]", inner))
     expected |= {item.name for item in fields(DepartmentStatus)} | {"departments", "sealed"}
     expected |= {"forms", "workspace", "pack", *map(str, ReportState), *map(str, Timeliness)}
     expected |= {str(severity) for severity in Severity}

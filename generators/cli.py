@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from generators.workspace import Workspace
 
 F = TypeVar("F", bound=Callable[..., Any])
-VALUE_OPTIONS = ("--workspace", "--lang", "--report", "--period")
+VALUE_OPTIONS = ("--workspace", "--lang", "--report", "--period", "--format")
 
 _TEXTS = {
     "zh": {
@@ -35,6 +35,9 @@ _TEXTS = {
         "counts": "采用 {accepted} 个部门，退回 {rejected} 个文件，缺报 {missing} 个部门。",
         "forms": "已生成 {count} 份填报表：{folder}",
         "clean": "未发现问题。",
+        "file": "{name}：{counts}",
+        "file_clean": "{name}：未发现问题",
+        "formats": "--json 就是 --format json，不能与其他格式同用",
         "init": "已新建工作文件夹：{folder}\n"
         "下一步：编辑 templates/{pack}/definition.xlsx 和 report.docx，再用 issue 生成填报表。",
         "unsealed": "填报表未加封（工作文件夹没有密钥）。",
@@ -50,6 +53,9 @@ _TEXTS = {
         "counts": "{accepted} departments accepted, {rejected} files rejected, {missing} missing.",
         "forms": "{count} forms written to {folder}",
         "clean": "No findings.",
+        "file": "{name}: {counts}",
+        "file_clean": "{name}: no findings",
+        "formats": "--json means --format json and does not go with another format",
         "init": "New workspace: {folder}\nNext: edit templates/{pack}/definition.xlsx and report.docx, "
         "then issue the forms.",
         "unsealed": "Forms carry no seal (the workspace has no key).",
@@ -222,6 +228,14 @@ def issue_command(
 @main.command("check")
 @_common
 @_pack_options
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["text", "json", "csv"]),
+    default=None,
+    help="输出格式，默认 text；json 和 csv 打印在标准输出 / text (default), json or csv",
+)
+@click.option("--verbose", is_flag=True, help="同时列出由同一原因引起的各处问题 / list what follows too")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def check_command(
     workspace: Path | None,
@@ -230,32 +244,48 @@ def check_command(
     quiet: bool,
     pack: str | None,
     period: str | None,
+    kind: str | None,
+    verbose: bool,
     files: tuple[Path, ...],
 ) -> None:
-    """校验文件但不接收；有文件会被退回时退出码为 1 / validate files without taking them in."""
+    """校验文件但不接收，按文件列出问题 / validate files without taking them in.
+
+    退出码：0 没有文件会被退回；1 有文件会被退回；2 未能校验。
+    """
     from generators.collection import take
     from generators.intake.inbox import read_file
+    from generators.messages import as_csv
     from generators.model import Finding
 
-    definition = _definition(_workspace(workspace), pack, period, lang, as_json, quiet)
+    if as_json and kind not in (None, "json"):
+        raise click.UsageError(_TEXTS[lang]["formats"])
+    as_json = as_json or kind == "json"
+    silent = quiet or as_json or kind == "csv"
+    definition = _definition(_workspace(workspace), pack, period, lang, as_json, silent)
     rejected: list[str] = []
-    findings: list[Finding] = []
-    for path in _progress(lang, quiet or as_json)("check", files):
-        file = read_file(path, path.name)
+    checked: list[tuple[str, tuple[Finding, ...]]] = []
+    twice = len({path.name for path in files}) < len(files)
+    for path in _progress(lang, silent)("check", files):
+        name = str(path) if twice else path.name
+        file = read_file(path, name)
         if isinstance(file, Finding):
-            findings.append(file)
-            rejected.append(path.name)
+            checked.append((name, (file,)))
+            rejected.append(name)
             continue
         taken = take(file, definition)
-        findings += taken.findings
+        checked.append((name, taken.findings))
         if taken.rejected:
-            rejected.append(path.name)
+            rejected.append(name)
+    checked.sort(key=lambda item: min((finding.severity.rank for finding in item[1]), default=9))
+    findings = [finding for _, found in checked for finding in found]
     if as_json:
         _print_json({"rejected": rejected}, findings, lang)
+    elif kind == "csv":
+        click.echo(as_csv(findings, lang), nl=False)
+    elif quiet:
+        _print_findings(findings, lang, errors_only=True, verbose=verbose)
     else:
-        _print_findings(findings, lang, errors_only=quiet)
-        if not findings and not quiet:
-            click.echo(_TEXTS[lang]["clean"])
+        _print_checked(checked, lang, verbose)
     sys.exit(1 if rejected else 0)
 
 
@@ -408,14 +438,46 @@ def _progress(lang: str, silent: bool) -> Callable[[str, Sequence[Path]], Iterab
     return bar
 
 
-def _print_findings(findings: Iterable[Finding], lang: str, *, errors_only: bool = False) -> None:
+def _print_checked(checked: Sequence[tuple[str, tuple[Finding, ...]]], lang: str, verbose: bool) -> None:
+    """What was found file by file, each under its name and counts."""
+    from generators.messages import counted
+
+    texts = _TEXTS[lang]
+    if not any(found for _, found in checked):
+        click.echo(texts["clean"])
+        return
+    for place, (name, found) in enumerate(checked):
+        if not found:
+            click.echo(texts["file_clean"].format(name=name), err=True)
+            continue
+        if place:
+            click.echo(err=True)
+        head = texts["file"].format(name=name, counts=counted(found, lang))
+        click.secho(head, bold=True, err=True)
+        _print_findings(found, lang, verbose=verbose)
+        if place + 1 < len(checked) and not checked[place + 1][1]:
+            click.echo(err=True)
+
+
+def _print_findings(
+    findings: Iterable[Finding],
+    lang: str,
+    *,
+    errors_only: bool = False,
+    verbose: bool = False,
+    indent: str = "",
+) -> None:
+    """One line a finding, the gravest first; ``verbose`` lists below it what follows from it."""
     from generators.messages import line, ordered
     from generators.model import Severity
 
     colours = {Severity.ERROR: "red", Severity.CONFIRM: "yellow", Severity.WARNING: "yellow"}
     for finding in ordered(findings):
         if not errors_only or finding.severity is Severity.ERROR:
-            click.secho(line(finding, lang), fg=colours.get(finding.severity), err=True)
+            text = f"{indent}{line(finding, lang)}"
+            click.secho(text, fg=colours.get(finding.severity), err=True)
+            if verbose:
+                _print_findings(finding.follows, lang, verbose=True, indent=f"{indent}  ")
 
 
 def _print_json(

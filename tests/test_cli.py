@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
 
 from tests.conftest import CHECKOUT, huibao
+from tests.workbooks import edited, put
 
 HEAVY = ("pandas", "openpyxl", "docx", "sqlalchemy", "xlsxwriter", "jinja2", "lxml")
 
@@ -69,17 +74,19 @@ def test_without_json_a_person_reads_what_was_written(workspace: Path) -> None:
     done = call("--workspace", str(workspace))
     assert done.returncode == 1
     assert "采用 20 个部门，退回 0 个文件，缺报 1 个部门。" in done.stdout
-    assert "[错误] 教育局没有可用的报送 → 请催报，或处理其被退回的文件" in done.stderr.splitlines()
+    assert "[错误] 缺数 教育局没有可用的报送 → 请催报，或处理其被退回的文件" in done.stderr.splitlines()
     english = call("--workspace", str(workspace), "--lang", "en")
     assert "20 departments accepted, 0 files rejected, 1 missing." in english.stdout
-    assert "[error] 教育局 has no usable submission" in english.stderr
+    assert "[error] missing: 教育局 has no usable submission" in english.stderr
 
 
 def test_quiet_says_only_errors(workspace: Path) -> None:
     (workspace / "workbooks/inbox/教育局-2023.xlsx").unlink()
     done = call("--workspace", str(workspace), "--quiet")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.splitlines() == ["[错误] 教育局没有可用的报送 → 请催报，或处理其被退回的文件"]
+    assert done.stderr.splitlines() == [
+        "[错误] 缺数 教育局没有可用的报送 → 请催报，或处理其被退回的文件"
+    ]
 
 
 def test_a_misspelt_command_is_told() -> None:
@@ -120,6 +127,124 @@ def test_check_says_what_would_be_rejected_and_takes_nothing_in(workspace: Path)
     assert (outcome.code, outcome.result["rejected"]) == (1, ["bad.xlsx"])
     assert not (workspace / "workbooks/archive").exists()
     assert not (workspace / "reports").exists()
+
+
+@pytest.fixture
+def faulty(workspace: Path) -> dict[str, Path]:
+    """Copies of three submissions: one that is returned, one that is to be looked at, one sound."""
+
+    def change(name: str, *changes: Callable[[Any], object]) -> Path:
+        source = workspace / f"workbooks/inbox/{name}-2023.xlsx"
+
+        def every(book: Any) -> None:
+            for each in changes:
+                each(book)
+
+        target = workspace / source.name
+        target.write_bytes(edited(source.read_bytes(), every))
+        return target
+
+    def blank(book: Any) -> None:
+        for row in book["指标"].iter_rows(min_row=4):
+            if row[0].value and not row[3].protection.locked:
+                row[3].value = None
+
+    return {
+        "sound": change("统计局"),
+        "odd": change("财政局", lambda book: book["指标"].row_dimensions[5].__setattr__("hidden", True)),
+        "returned": change("教育局", blank, lambda book: put(book["指标"]["I5"], "无")),
+    }
+
+
+def checked(workspace: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return call("check", *map(str, arguments), "--workspace", str(workspace))
+
+
+def test_check_lists_what_is_wrong_file_by_file_the_gravest_first(
+    workspace: Path, faulty: dict[str, Path]
+) -> None:
+    done = checked(workspace, *faulty.values())
+    assert (done.returncode, done.stdout) == (1, "")
+    blocks = [block.splitlines() for block in done.stderr.strip().split("\n\n")]
+    assert [block[0] for block in blocks] == [
+        "教育局-2023.xlsx：错误 1",
+        "财政局-2023.xlsx：提醒 1",
+        "统计局-2023.xlsx：未发现问题",
+    ]
+    assert blocks[0][1:] == [
+        "[错误] 教育局-2023.xlsx › 指标!D5 应填未填 “本年预计”整列没有填写，其中必填的有 3 项"
+        " → 请逐项填写；已经填过的，请看是否被误删或粘贴到了别的列（由此引起的另外 3 处问题一并消除）"
+    ]
+    assert blocks[1][1].startswith("[提醒] 财政局-2023.xlsx › 指标!D5 表格结构 第 5 行被隐藏，")
+    english = checked(workspace, *faulty.values(), "--lang", "en").stderr
+    assert english.startswith("教育局-2023.xlsx: error 1\n[error] 教育局-2023.xlsx › 指标!D5 presence: ")
+    assert english.endswith("统计局-2023.xlsx: no findings\n")
+
+
+def test_check_lists_what_follows_only_where_it_is_asked_to(
+    workspace: Path, faulty: dict[str, Path]
+) -> None:
+    done = checked(workspace, faulty["returned"], "--verbose")
+    [head, cause, *follows] = done.stderr.splitlines()
+    assert len(follows) == 3
+    assert all(item.startswith("  [错误] 教育局-2023.xlsx › 指标!D") for item in follows)
+    quiet = checked(workspace, *faulty.values(), "--quiet")
+    assert (quiet.stdout, quiet.stderr.splitlines()) == ("", [cause])
+    assert head == "教育局-2023.xlsx：错误 1"
+
+
+def test_check_of_sound_files_says_so(workspace: Path, faulty: dict[str, Path]) -> None:
+    done = checked(workspace, faulty["sound"])
+    assert (done.returncode, done.stdout, done.stderr) == (0, "未发现问题。\n", "")
+
+
+def test_files_of_one_name_are_told_apart(workspace: Path, faulty: dict[str, Path]) -> None:
+    again = workspace / "again" / faulty["returned"].name
+    again.parent.mkdir()
+    shutil.copy(faulty["returned"], again)
+    outcome = huibao(workspace, "check", str(faulty["returned"]), str(again))
+    assert outcome.result["rejected"] == [str(faulty["returned"]), str(again)]
+
+
+def test_check_gives_json_in_either_way(workspace: Path, faulty: dict[str, Path]) -> None:
+    first = checked(workspace, *faulty.values(), "--format", "json")
+    second = call(
+        *("--format", "json", "check", *map(str, faulty.values()), "--workspace", str(workspace))
+    )
+    third = checked(workspace, *faulty.values(), "--json")
+    assert first.stdout == second.stdout == third.stdout
+    assert (first.returncode, first.stderr) == (1, "")
+    result = json.loads(first.stdout)
+    assert result["rejected"] == ["教育局-2023.xlsx"]
+    assert [item["code"] for item in result["findings"]] == ["presence.column", "structure.hidden"]
+    assert [item["code"] for item in result["findings"][0]["follows"]] == ["presence.figure"] * 3
+
+
+def test_check_gives_a_table_for_excel(workspace: Path, faulty: dict[str, Path]) -> None:
+    command = [sys.executable, str(CHECKOUT / "run_report.py"), "check", "--format", "csv"]
+    command += [*map(str, faulty.values()), "--workspace", str(workspace)]
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}  # as on Windows
+    done = subprocess.run(command, capture_output=True, env=environment, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert done.stdout.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(done.stdout.decode("utf-8-sig"), newline="")))
+    assert [(row["级别"], row["单元格"], row["根源"]) for row in rows][:2] == [
+        ("错误", "D5", ""),
+        ("错误", "D5", "教育局-2023.xlsx › 指标!D5"),
+    ]
+    assert len(rows) == 5
+    assert (rows[4]["规则"], rows[4]["文件"]) == ("表格结构", "财政局-2023.xlsx")
+    sound = checked(workspace, faulty["sound"], "--format", "csv", "--lang", "en")
+    assert sound.returncode == 0
+    assert sound.stdout.startswith("\ufeffseverity,rule,code,department,file,")
+    assert len(sound.stdout.splitlines()) == 1
+
+
+def test_two_formats_at_once_are_refused(workspace: Path, faulty: dict[str, Path]) -> None:
+    done = checked(workspace, faulty["sound"], "--json", "--format", "csv")
+    assert done.returncode == 2
+    assert "--json 就是 --format json" in done.stderr
+    assert checked(workspace, faulty["sound"], "--format", "xml").returncode == 2
 
 
 def test_status_before_and_after_a_run(workspace: Path) -> None:

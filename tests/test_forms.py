@@ -404,11 +404,23 @@ def test_a_register_has_its_header_and_sixty_blank_open_rows(definition: Definit
         "船型",
         "总投资（亿元）",
         "开港日期",
+        "情况说明",
     ]
     body = list(sheet.iter_rows(min_row=5))
     assert len(body) == 60
     assert all(cell.value is None and not cell.protection.locked for row in body for cell in row)
-    assert [cell.number_format for cell in body[0][1:]] == ["@", "@", "@", "@", "0.00", "yyyy-mm-dd"]
+    formats = ["@", "@", "@", "@", "0.00", "yyyy-mm-dd", "@"]
+    assert [cell.number_format for cell in body[0][1:]] == formats
+
+
+def test_a_register_has_a_place_for_reasons_unless_it_declares_one(definition: Definition) -> None:
+    sheet = opened(write_form(definition, "wl"))["渔港清单"]
+    assert validation_of(sheet, "H5").promptTitle == "情况说明"
+    assert "H64" in str(validation_of(sheet, "H5").sqref).split(":")
+    own = replace(PORTS, columns=(RegisterColumn("情况 说明"), *PORTS.columns))
+    sheet = opened(write_form(replace(definition, registers=(own,)), "wl"))["渔港清单"]
+    assert [cell.value for cell in sheet[4]][1:] == ["情况 说明", *(c.value for c in sheet[4][2:])]
+    assert sheet.max_column == 1 + len(own.columns)
 
 
 def test_register_columns_are_checked_by_their_kind(definition: Definition) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import codecs
+import csv
 import errno
+import io
 import os
 import re
 import string
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 
@@ -24,15 +27,26 @@ from generators.messages import (
     SEVERITY_LABELS,
     Entry,
     action,
+    as_csv,
     as_dict,
+    counted,
+    everything_in,
     line,
     message,
     ordered,
     place,
 )
+from generators.messages.listing import HEADERS
 from generators.messages.templates import REASONS
-from generators.model import Finding, Measure, Severity
-from tests import test_definition, test_definition_rules, test_guard, test_submission, test_validation
+from generators.model import Evidence, Finding, Measure, Operand, Severity
+from tests import (
+    test_definition,
+    test_definition_rules,
+    test_guard,
+    test_odd_cells,
+    test_submission,
+    test_validation,
+)
 from tests.workbooks import changed, definition_of, edited, filled_form, found, sound_definition
 
 SOURCES = sorted(Path(generators.__file__).parent.rglob("*.py"))
@@ -201,6 +215,7 @@ def provoked() -> tuple[Finding, ...]:
         findings += test_validation.told(test_validation.with_row(**cells), definition)
     for tables in test_validation.WRONG.values():
         findings += test_validation.told(tables, definition)
+    findings += everything_in(test_odd_cells.folded())
     return tuple(item for item in findings if item is not None)
 
 
@@ -316,12 +331,54 @@ def finding(code: str, **params: str) -> Finding:
 def test_a_line_says_where_what_and_what_to_do() -> None:
     item = finding("presence.figure", indicator="渔业总产值", measure="actual")
     assert line(item) == (
-        "[错误] 渔业局.xlsx › 指标!D5 必填项“渔业总产值·本年预计”没有填写"
+        "[错误] 渔业局.xlsx › 指标!D5 应填未填 必填项“渔业总产值·本年预计”没有填写"
         " → 请填写数值；确无数据的，请联系编报单位调整填报要求"
     )
     assert line(item, "en").startswith(
-        "[error] 渔业局.xlsx › 指标!D5 the required figure 渔业总产值·this year"
+        "[error] 渔业局.xlsx › 指标!D5 presence: the required figure 渔业总产值·this year"
     )
+    assert line(Finding("run.busy", Severity.ERROR)).startswith("[错误] 运行 另一个 huibao 正在")
+
+
+def test_a_line_tells_what_belongs_to_a_finding() -> None:
+    cause = replace(
+        finding("range.level", indicator="渔业总产值", measure="actual", value="99", unit="亿元"),
+        severity=Severity.CONFIRM,
+        explanation="并入\n外区企业" + "，口径不同" * 20,
+        follows=(
+            finding("presence.figure"),
+            replace(finding("run.busy"), follows=(finding("run.busy"),)),
+        ),
+        shadow=True,
+    )
+    told = line(cause)
+    assert told.startswith(
+        "[核实]〔试运行〕 渔业局.xlsx › 指标!D5 取值范围 “渔业总产值·本年预计”为 99亿元，"
+    )
+    assert "（说明：并入 外区企业，口径不同，" in told
+    assert "…） → 请核对数值和计量单位" in told
+    assert told.endswith("（由此引起的另外 3 处问题一并消除）")
+    english = line(cause, "en")
+    assert english.startswith("[confirm](on trial) 渔业局.xlsx › 指标!D5 range: ")
+    assert "(explanation: 并入" in english
+    assert english.endswith(" (3 more findings that follow from it will go too)")
+
+
+def test_a_rule_has_one_name_everywhere() -> None:
+    for language in messages.LANGUAGES:
+        labels = messages.RULE_LABELS[language]
+        assert set(labels) >= RULES
+        assert len(set(labels.values())) == len(labels)
+        assert all(bool(CJK.search(label)) == (language == "zh") for label in labels.values())
+    assert messages.rule_label("城乡就业合计") == "城乡就业合计"  # a rule of a pack's own
+
+
+def test_cells_are_called_what_people_call_them() -> None:
+    assert messages.called(("渔业总产值", "actual")) == "渔业总产值·本年预计"
+    assert messages.called(("渔业总产值", "plan"), "en") == "渔业总产值·plan for the year"
+    assert messages.called(("渔港清单", "7", "级别")) == "渔港清单第7行级别"
+    assert messages.called(("渔港清单", "7", "级别"), "en") == "级别 in row 7 of 渔港清单"
+    assert messages.called(("渔业工作",)) == "渔业工作"
 
 
 def test_a_place_is_as_much_as_is_known() -> None:
@@ -336,6 +393,7 @@ def test_the_dictionary_has_what_is_promised() -> None:
     item = as_dict(finding("presence.figure", indicator="渔业总产值", measure="plan"))
     assert item == {
         "rule": "presence",
+        "label": "应填未填",
         "code": "presence.figure",
         "severity": "error",
         "department": "yy",
@@ -344,7 +402,124 @@ def test_the_dictionary_has_what_is_promised() -> None:
         "cell": "D5",
         "message": "必填项“渔业总产值·年度计划”没有填写",
         "action": "请填写数值；确无数据的，请联系编报单位调整填报要求",
+        "explanation": "",
+        "operands": [],
+        "interval": None,
+        "deviation": "",
+        "fix": None,
+        "shadow": False,
+        "follows": [],
     }
+
+
+def test_the_dictionary_has_what_a_finding_stands_on() -> None:
+    growth = Operand("'指标'!$F$5", "35", "35", "%", 1, "渔业总产值·同比增长(%)", "", "3.5")
+    level = Operand("'指标'!$D$5", "长" * 900, "12.3", "亿元", 1, "渔业总产值·本年预计", "旧.xlsx")
+    cause = replace(
+        finding("range.level"),
+        operands=(growth, level),
+        evidence=Evidence("3.33", "5.16", "29.84", "3.5", "'指标'!$F$5"),
+        explanation="口径调整",
+        follows=(finding("presence.figure", indicator="渔业总产值", measure="plan"),),
+        shadow=True,
+    )
+    item = as_dict(cause, "en")
+    assert item["operands"] == [
+        {
+            "reference": "'指标'!$F$5",
+            "label": "渔业总产值·同比增长(%)",
+            "file": "渔业局.xlsx",
+            "raw": "35",
+            "value": "35",
+            "unit": "%",
+            "decimals": 1,
+            "previous": "3.5",
+        },
+        {
+            "reference": "'指标'!$D$5",
+            "label": "渔业总产值·本年预计",
+            "file": "旧.xlsx",
+            "raw": "长" * 199 + "…",
+            "value": "12.3",
+            "unit": "亿元",
+            "decimals": 1,
+            "previous": "",
+        },
+    ]
+    assert item["interval"] == {"low": "3.33", "high": "5.16"}
+    assert (item["deviation"], item["fix"]) == ("29.84", {"cell": "'指标'!$F$5", "value": "3.5"})
+    assert (item["label"], item["explanation"], item["shadow"]) == ("range", "口径调整", True)
+    assert [each["label"] for each in item["follows"]] == ["presence"]
+    open_ended = as_dict(replace(cause, evidence=Evidence(low="0")))
+    assert open_ended["interval"] == {"low": "0", "high": None}
+
+
+# --- findings as a table --------------------------------------------------------------------------
+
+
+def table(findings: tuple[Finding, ...], language: str = "zh") -> list[dict[str, str]]:
+    """The rows of the CSV output by column."""
+    data = as_csv(findings, language)
+    assert data.startswith(codecs.BOM_UTF8)
+    assert data.endswith(b"\r\n")
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def test_the_table_has_a_row_for_every_finding_and_names_its_root_cause() -> None:
+    low = replace(finding("presence.figure", indicator="渔业总产值", measure="plan"), cell="G5")
+    cause = replace(
+        finding("range.level", item="渔业总产值"),
+        operands=(Operand("'指标'!$F$5", "35", "35", "%", 1, "同比"), Operand("'指标'!$D$5", "a", "")),
+        evidence=Evidence("3.33", "5.16", "29.84", "3.5", "'指标'!$F$5"),
+        explanation="口径调整",
+        follows=(low,),
+        shadow=True,
+    )
+    first, second = table((cause,))
+    assert tuple(first) == HEADERS["zh"]
+    assert first["级别"] == "错误"
+    assert first["规则"] == "取值范围"
+    assert (first["文件"], first["工作表"], first["单元格"]) == ("渔业局.xlsx", "指标", "D5")
+    assert first["情况说明"] == "口径调整"
+    assert first["涉及的数"] == "'指标'!$F$5 同比 35%；'指标'!$D$5 a"
+    assert (first["允许范围"], first["偏差"]) == ("3.33 至 5.16", "29.84")
+    assert first["建议值"] == "'指标'!$F$5 3.5"
+    assert (first["试运行"], first["根源"]) == ("是", "")
+    assert (second["代码"], second["单元格"]) == ("presence.figure", "G5")
+    assert second["根源"] == "渔业局.xlsx › 指标!D5"
+    [english, _] = table((cause,), "en")
+    assert tuple(english) == HEADERS["en"]
+    assert (english["severity"], english["on trial"], english["interval"]) == (
+        "error",
+        "yes",
+        "3.33 to 5.16",
+    )
+    assert [row["interval"] for row in table((replace(cause, evidence=Evidence(high="5")),), "en")] == [
+        "≤5",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
+def test_nothing_that_was_submitted_becomes_a_formula(start: str) -> None:
+    text = f'{start}HYPERLINK("http://x","a")'
+    item = replace(finding("run.busy"), explanation=text, file=f"{start}1.xlsx", sheet=f"{start}表")
+    [row] = table((item,))
+    assert (row["情况说明"], row["文件"], row["工作表"]) == (
+        f"'{text}",
+        f"'{start}1.xlsx",
+        f"'{start}表",
+    )
+    [harmless] = table((replace(item, explanation="3-2=1"),))
+    assert harmless["情况说明"] == "3-2=1"
+
+
+def test_findings_are_counted_by_weight() -> None:
+    error, trial = finding("run.busy"), replace(finding("run.busy"), shadow=True)
+    confirm = replace(error, severity=Severity.CONFIRM, follows=(error, error))
+    assert counted((confirm, error, trial, error)) == "错误 2，核实 1，试运行 1"
+    assert counted((confirm,), "en") == "confirm 1"
+    assert counted(()) == ""
 
 
 def test_findings_stand_in_order_of_weight_then_of_file_and_sheet() -> None:

@@ -17,6 +17,7 @@ from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 import click
 import pytest
@@ -40,6 +41,7 @@ from generators.model import (
     ColumnKind,
     Definition,
     Department,
+    Evidence,
     Explanation,
     Finding,
     FormIdentity,
@@ -49,6 +51,7 @@ from generators.model import (
     Narrative,
     NarrativeText,
     Observation,
+    Operand,
     Reading,
     Register,
     RegisterColumn,
@@ -456,8 +459,16 @@ def test_every_command_and_option_is_said(language: str) -> None:
 
 def test_json_fields_and_their_words_are_said(language: str) -> None:
     said = set(spans(part(language, "json")))
-    finding = messages.as_dict(Finding("run.busy", Severity.ERROR))
+    whole = Finding(
+        "run.busy",
+        Severity.ERROR,
+        operands=(Operand("'指标'!$D$5", "35", "35"),),
+        evidence=Evidence("3.33", "5.16", "29.84", "3.5", "'指标'!$D$5"),
+    )
+    finding = messages.as_dict(whole)
     expected = {"report", "summary", "accepted", "rejected", "missing", "findings", *finding}
+    for inner in (finding["interval"], finding["fix"], *cast("list[object]", finding["operands"])):
+        expected |= set(cast("dict[str, object]", inner))
     expected |= {item.name for item in fields(DepartmentStatus)} | {"departments", "sealed"}
     values = History("S1-01", "", "", {}, (Step(KNOWN, 1),))
     printed = history_as_dict(values, "Asia/Shanghai")

@@ -211,11 +211,6 @@ def reorder_sheets(book: Any) -> None:
     book.move_sheet("文字材料", -2)
 
 
-def hide_rows(book: Any) -> None:
-    for row in range(4, 9):
-        book[SHEET].row_dimensions[row].hidden = True
-
-
 def lose_columns_that_say_nothing(book: Any) -> None:
     _, columns = header_row(book[SHEET], layout.CODE_HEADER)
     book[SHEET].delete_cols(columns["年度计划"])
@@ -255,7 +250,6 @@ HARMLESS = [
     reorder_columns,
     respell_headers,
     reorder_sheets,
-    hide_rows,
     lose_columns_that_say_nothing,
     clear_names_and_units,
     respell_names_and_units,
@@ -601,6 +595,22 @@ BROKEN: Mapping[str, tuple[Callable[[Any], None], str, str]] = {
         "structure.row_nothing 渔港清单!B7",
         "“渔港清单”第 7 行只填了“无”，按没有内容处理",
     ),
+    "figures merged": (
+        lambda book: book[SHEET].merge_cells("D5:D6"),
+        "structure.merged 指标!D5",
+        "D5:D6 是合并单元格，盖住了“渔业总产值·本年预计”、“水质达标率·本年预计”，"
+        "看不出其中的内容是哪一格的",
+    ),
+    "a row hidden": (
+        lambda book: setattr(book[SHEET].row_dimensions[6], "hidden", True),
+        "structure.hidden 指标!D6",
+        "第 6 行被隐藏，其中填有内容，已照常读取",
+    ),
+    "a sheet hidden": (
+        lambda book: setattr(book[SHEET], "sheet_state", "hidden"),
+        "structure.hidden_sheet 指标",
+        "工作表“指标”被隐藏，其中填有内容，已照常读取",
+    ),
     "a sheet of one's own": (
         lambda book: put(book.create_sheet("Sheet1")["A1"], "12.3"),
         "structure.sheet_unknown Sheet1",
@@ -619,6 +629,8 @@ SEVERITIES = {
     "a total in a register": Severity.WARNING,
     "a total beside the numbers": Severity.WARNING,
     "a register row that says nothing": Severity.INFO,
+    "a row hidden": Severity.WARNING,
+    "a sheet hidden": Severity.WARNING,
     "a sheet of one's own": Severity.INFO,
 }
 

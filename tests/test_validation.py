@@ -9,7 +9,7 @@ import pytest
 
 from generators.messages import CATALOGUE, action, line, message
 from generators.model import Definition, Finding, RuleSetting, Severity
-from generators.validation import RULES, is_blocking, is_unexplained, validate
+from generators.validation import CHECKS, is_blocking, is_unexplained, validate
 from tests.workbooks import (
     DEFINITION,
     FILLED,
@@ -338,6 +338,7 @@ def test_errors_come_first(definition: Definition) -> None:
 WRONG = {
     "type": with_figure("本年预计", "约12"),
     "normalised": with_figure("本年预计", "'12.3"),
+    "decimals": with_figure("本年预计", "12.345"),
     "presence": with_figure("本年预计", ""),
     "codes": with_row(渔港名称="西岙渔港", 级别="特级"),
     "range": with_figure("本年预计", "-1"),
@@ -350,7 +351,7 @@ def setting(rule: str, severity: Severity | None = None, enabled: bool = True) -
 
 
 def test_every_rule_that_a_pack_may_set_is_tried_here() -> None:
-    assert {rule.id for rule in RULES} | {"normalised"} == set(WRONG)
+    assert {*CHECKS, "normalised"} == set(WRONG)
 
 
 @pytest.mark.parametrize("rule", WRONG)

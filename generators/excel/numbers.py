@@ -26,16 +26,24 @@ _EMBEDDED = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
 _FALL = re.compile("下降|减少|降低|回落|下滑")
 _RISE = re.compile("增长|增加|提高|提升|上升|上涨")
 _TO = re.compile("(?:下降|减少|降低|回落|下滑|增长|增加|提高|提升|上升|上涨)(?:至|到|为)")
+_HEDGES = re.compile("大约|约|左右|上下|将近|近|余|多|逾")
+_SIGNS_OF_CHANGE = frozenset("▲△▼▽↑↓")
+_APOSTROPHES = frozenset("'’‘＇`")
 _LEVEL_WITH_LAST_YEAR = ("持平", "与上年持平", "与去年持平", "同上年持平", "同去年持平")
 _FIXED = re.compile(r"[^0#?.]*(?:[#?,]*0(?:,?0)*)(?:\.(0+))?[%\s]*")
 _LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
 PLACEHOLDERS = frozenset(
     "- -- --- — —— ——— / // \\ … …… * 无 空 n/a na 无数据 暂无 暂无数据 不适用".split()
-)
-"""What people write where they have nothing to say; compared without case and spaces."""
+) | frozenset(".。·、,;；:：'’‘＇`\"”“_＿~～^|")
+"""What people write where they have nothing to say, and marks that a slip of the hand leaves.
+
+Compared without case and spaces.
+"""
 
 PERCENT_UNITS = frozenset(["%", "％", "百分点", "个百分点"])
+LONGEST_SUGGESTION = 24
+"""Characters of a number that a message proposes; what is longer is no figure."""
 MAX_MAGNITUDE = Decimal(10) ** 15
 """Excel keeps 15 digits; a figure beyond them is a slip of the hand."""
 
@@ -79,6 +87,11 @@ def is_placeholder(text: str) -> bool:
     return _SPACES.sub("", text).translate(_FULL_WIDTH).casefold() in PLACEHOLDERS
 
 
+def says_nothing(text: str) -> bool:
+    """Whether a text is a placeholder, or holds neither a letter nor a digit: ``、``, ``……``."""
+    return is_placeholder(text) or not any(mark.isalnum() for mark in text)
+
+
 def plain(value: Decimal) -> str:
     """A decimal without exponent and without superfluous zeros: ``1.50`` → ``1.5``."""
     text = f"{value:f}"
@@ -105,6 +118,8 @@ def _from_text(cell: Cell, original: str, percent: bool, unit: str, change: bool
     notes = ["normalised.width"] if narrow != visible else []
     if text != narrow or visible != original:
         notes.append("normalised.spaces")
+    if text[0] in _APOSTROPHES:  # Excel's own mark for a number as text, typed where it is none
+        text = text[1:]
     bare = text[:-1] if percent and text.endswith("%") else text
     if _GROUPED.fullmatch(bare):
         notes.append("normalised.thousands")
@@ -135,6 +150,8 @@ def _suggest(narrow: str, percent: bool, unit: str, change: bool) -> str:
     if len(numbers) != 1 or _SPLIT_NUMBER.search(narrow) or _other_unit(text, percent, unit):
         return ""
     number = numbers[0].replace(",", "")
+    if len(number) > LONGEST_SUGGESTION:
+        return ""
     before = text.partition(numbers[0])[0]
     if _FALL.search(text) or _RISE.search(text):
         # A level is told by what it rose to; what it fell to may as well be meant as the fall.
@@ -143,13 +160,14 @@ def _suggest(narrow: str, percent: bool, unit: str, change: bool) -> str:
             return ""
         if _FALL.search(text):
             return f"-{number}" if percent else ""
-    if before.endswith("("):
-        return ""  # brackets mean a minus to bookkeepers and nothing to others
+    if before.endswith("(") or text.endswith("-") or _SIGNS_OF_CHANGE & set(text):
+        return ""  # brackets and arrows mean a minus to bookkeepers and nothing to others
     return f"-{number}" if before.endswith(("-", "—", "负")) else number
 
 
 def _other_unit(text: str, percent: bool, unit: str) -> bool:
     """Whether a text counts in what is not the figure's unit, or holds numerals of other kinds."""
+    text = _HEDGES.sub("", text)  # 12.5亿余元 counts in 亿元
     if ("%" in text and not percent) or any(mark in text for mark in "‰‱"):
         return True
     if "百分点" in text and "百分点" not in unit:  # the change of a rate is no rate
@@ -169,12 +187,16 @@ def shown_decimals(cell: Cell, value: Decimal) -> int:
     A number format such as ``0.00`` says it; without one, and in a text, they are those of the value.
     """
     if isinstance(cell.value, Decimal):
-        section = _LITERALS.sub("", cell.number_format).partition(";")[0]
-        match = _FIXED.fullmatch(section.strip())
-        if match:
-            return len(match[1] or "")
-        return _decimals_of(plain(value))
+        fixed = fixed_decimals(cell.number_format)
+        return _decimals_of(plain(value)) if fixed is None else fixed
     return _decimals_of(str(cell.value).translate(_FULL_WIDTH).strip(" %"))
+
+
+def fixed_decimals(number_format: str) -> int | None:
+    """The places that a number format shows; ``None`` where it shows as many as there are."""
+    section = _LITERALS.sub("", number_format).partition(";")[0]
+    match = _FIXED.fullmatch(section.strip())
+    return len(match[1] or "") if match else None
 
 
 def _decimals_of(text: str) -> int:

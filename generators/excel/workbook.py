@@ -21,19 +21,56 @@ UNREADABLE = ("error", "uncalculated")
 """Problems of a cell that leave it without content, whatever it is for."""
 
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([^<]{1,40})<")
+_CALCULATE_ON_LOAD = re.compile(rb"<(?:\w+:)?calcPr\s[^>]*\bfullCalcOnLoad\s*=\s*[\"'](?:1|true)[\"']")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNPRINTABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
 
 
+Position = tuple[int, int]
+"""Row and column of a cell, both from 1."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """A rectangle of cells that were merged into one; rows and columns from 1, ends inclusive."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def first(self) -> Position:
+        """The cell that holds the content of all."""
+        return self.top, self.left
+
+    @property
+    def address(self) -> str:
+        """``D5:E6``."""
+        return f"{address(self.top, self.left)}:{address(self.bottom, self.right)}"
+
+    def positions(self) -> Iterator[Position]:
+        """Every cell, row by row."""
+        for row in range(self.top, self.bottom + 1):
+            for column in range(self.left, self.right + 1):
+                yield row, column
+
+
 @dataclass(frozen=True)
 class Sheet:
-    """One worksheet. ``cells`` maps (row, column), both from 1, to the cells that hold something."""
+    """One worksheet. ``cells`` maps (row, column), both from 1, to the cells that hold something.
+
+    Hidden are rows and columns that nobody sees: hidden by hand, by a filter, or of no height or
+    width. ``merges`` stand in the order of their first cells; the guard bounds their extent.
+    """
 
     name: str
     state: str
-    cells: Mapping[tuple[int, int], Cell]
+    cells: Mapping[Position, Cell]
     hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    merges: tuple[Area, ...] = ()
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell at ``row``, ``column``; a blank one where the sheet holds nothing there."""
@@ -73,6 +110,18 @@ def address(row: int, column: int) -> str:
     return f"{letters}{row}"
 
 
+def reference(cell: Cell) -> str:
+    """The absolute reference of a cell as formulas write it: ``'sheet'!$D$5``."""
+    return reference_to(cell.sheet, cell.address)
+
+
+def reference_to(sheet: str, address: str) -> str:
+    """The same for a cell of which only sheet and address are known."""
+    letters = address.rstrip("0123456789")
+    quoted = sheet.replace("'", "''")
+    return f"'{quoted}'!${letters}${address.removeprefix(letters)}"
+
+
 def read_workbook(data: bytes, file: str) -> Result[Workbook]:
     """Read a workbook from its bytes; ``file`` is the name that findings carry.
 
@@ -95,6 +144,7 @@ def _load(data: bytes, file: str) -> Workbook:
 
     book: Any = openpyxl.load_workbook(io.BytesIO(data), keep_links=False)
     cached: Any = None
+    untrusted = _never_calculated(data)
     sheets = []
     for worksheet in book.worksheets:
         cells = {}
@@ -105,17 +155,53 @@ def _load(data: bytes, file: str) -> Workbook:
             if source.data_type == "f" and cached is None:
                 cached = openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
             stored = source if source.data_type != "f" else cached[worksheet.title].cell(row, column)
-            cells[row, column] = _cell(worksheet.title, row, column, source, stored)
+            cells[row, column] = _cell(worksheet.title, row, column, source, stored, untrusted)
         sheets.append(
             Sheet(
                 worksheet.title,
                 worksheet.sheet_state,
                 cells,
-                frozenset(number for number, row in worksheet.row_dimensions.items() if row.hidden),
+                _hidden_rows(worksheet),
+                _hidden_columns(worksheet),
+                _merges(worksheet),
             )
         )
     properties = {item.name: str(item.value) for item in book.custom_doc_props.props if item.name}
     return Workbook(file, hashlib.sha256(data).hexdigest(), tuple(sheets), properties, _saved_at(data))
+
+
+def _hidden_rows(worksheet: Any) -> frozenset[int]:
+    rows = worksheet.row_dimensions.items()
+    return frozenset(number for number, row in rows if row.hidden or row.height == 0)
+
+
+def _hidden_columns(worksheet: Any) -> frozenset[int]:
+    hidden: set[int] = set()
+    for column in worksheet.column_dimensions.values():
+        if column.hidden or column.width == 0:
+            hidden.update(range(column.min, column.max + 1))
+    return frozenset(hidden)
+
+
+def _merges(worksheet: Any) -> tuple[Area, ...]:
+    areas = (
+        Area(item.min_row, item.min_col, item.max_row, item.max_col)
+        for item in worksheet.merged_cells.ranges
+    )
+    return tuple(sorted(areas, key=lambda area: (area.first, area.bottom, area.right)))
+
+
+def _never_calculated(data: bytes) -> bool:
+    """Whether the workbook asks to be calculated when it is opened, and so has not been yet.
+
+    Programs that write formulas without calculating them (XlsxWriter, openpyxl) say so; Excel, WPS
+    and LibreOffice leave the mark out when they save. What such a program writes as the result is
+    0 unless its author gave another, so only a 0 is doubtful. The producer's name in
+    ``docProps/app.xml`` would not tell: XlsxWriter calls itself Microsoft Excel there.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = [name for name in archive.namelist() if name.lower().endswith("workbook.xml")]
+        return any(_CALCULATE_ON_LOAD.search(archive.read(name)) for name in parts)
 
 
 def _saved_at(data: bytes) -> str:
@@ -127,13 +213,18 @@ def _saved_at(data: bytes) -> str:
     return match[1].decode("ascii", "replace").strip() if match else ""
 
 
-def _cell(sheet: str, row: int, column: int, source: Any, stored: Any) -> Cell:
-    """The cell from openpyxl's: ``source`` as written, ``stored`` with a formula's last result."""
+def _cell(sheet: str, row: int, column: int, source: Any, stored: Any, untrusted: bool) -> Cell:
+    """The cell from openpyxl's: ``source`` as written, ``stored`` with a formula's last result.
+
+    ``untrusted`` says that a result of 0 may be none (see :func:`_never_calculated`).
+    """
     formula = _formula(source.value) if source.data_type == "f" else None
     value, problem = _value(stored.value, stored.data_type)
     # A formula that gave an empty text has a result; openpyxl tells it only by the type.
     if value is None and formula and stored.data_type not in ("s", "str"):
         problem = "uncalculated"
+    if formula and untrusted and value == 0 and problem is None:
+        value, problem = None, "uncalculated"
     return Cell(
         sheet,
         row,

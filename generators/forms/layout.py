@@ -7,8 +7,8 @@ from zlib import crc32
 
 from generators.excel.workbook import address
 from generators.messages import MEASURE_LABELS
-from generators.model import Definition, Measure, RegisterColumn
-from generators.text import file_name
+from generators.model import Definition, Measure, Register, RegisterColumn
+from generators.text import file_name, fold
 
 INSTRUCTIONS_SHEET = "填报说明"
 INDICATOR_SHEET = "指标"
@@ -108,6 +108,17 @@ def submitted_stem(stem: str) -> str:
     while stem.endswith(RETURNED_SUFFIX):
         stem = stem.removesuffix(RETURNED_SUFFIX)
     return stem
+
+
+def has_own_explanation(register: Register) -> bool:
+    """Whether the register declares the column 情况说明 itself."""
+    return any(fold(column.name) == fold(EXPLANATION_HEADER) for column in register.columns)
+
+
+def register_headers(register: Register) -> tuple[str, ...]:
+    """The headers of a register's sheet: the row's number, its columns, and last 情况说明."""
+    headers = (ROW_NUMBER_HEADER, *(register_header(column) for column in register.columns))
+    return headers if has_own_explanation(register) else (*headers, EXPLANATION_HEADER)
 
 
 def form_name(definition: Definition, department: str) -> str:

@@ -44,6 +44,7 @@ MAX_ROW_HEIGHT = 400.0
 NAME_WIDTHS = (26.0, 46.0)
 FIGURE_WIDTH = 12.0
 EXPLANATION_WIDTH = 38.0
+REGISTER_EXPLANATION_WIDTH = 26.0
 PROSE_WIDTH = 90.0
 
 _PROTECTION = {"format_columns": True, "format_rows": True}
@@ -193,8 +194,10 @@ def _indicator_widths(indicators: Sequence[Indicator]) -> list[float]:
 def register_sheet(form: Form, register: Register) -> None:
     """Title, department and period, note, header row, and blank rows to fill."""
     sheet = form.workbook.add_worksheet(layout.register_sheet(register.name))
-    headers = [layout.ROW_NUMBER_HEADER, *(layout.register_header(item) for item in register.columns)]
+    headers = layout.register_headers(register)
+    reasons = not layout.has_own_explanation(register)
     widths = [6.0, *(_column_width(column) for column in register.columns)]
+    widths += [REGISTER_EXPLANATION_WIDTH] if reasons else []
     _set_widths(sheet, widths)
     _title(form, sheet, register.name, widths)
     sheet.write_string(1, 0, _department_line(form), form.styles.of("line"))
@@ -214,6 +217,7 @@ def register_sheet(form: Form, register: Register) -> None:
         form.styles.of("row_number", "0"),
         *(_column_format(form, column) for column in register.columns),
     ]
+    formats += [form.styles.of("optional_text", TEXT_FORMAT)] if reasons else []
     for row in range(first, last + 1):
         for place, style in enumerate(formats):
             sheet.write_blank(row, place, None, style)
@@ -225,6 +229,9 @@ def register_sheet(form: Form, register: Register) -> None:
         if column.kind is ColumnKind.TEXT:
             letters = layout.column_letters(place)
             texts.append(f"{letters}{first + 1}:{letters}{last + 1}")
+    if reasons:
+        place = len(headers) - 1
+        sheet.data_validation(first, place, last, place, inputs.explanation_input())
     if texts:
         sheet.ignore_errors({"number_stored_as_text": " ".join(texts)})
     sheet.set_selection(first, 1, first, 1)

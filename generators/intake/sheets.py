@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from generators.excel.workbook import Sheet, Workbook
+from generators.excel.workbook import Position, Sheet, Workbook
 from generators.intake.cells import text_of
+from generators.intake.look import Names, hidden_cells, hidden_params, merged_cells
 from generators.model import Cell, Finding, Register, Severity
 from generators.text import fold, near
 
@@ -110,6 +111,24 @@ class SheetReader:
         ]
         params = {"column": header, "near": near(header, spare)}
         self._add("structure.column", severity, sheet, sheet.cell(head.row, min(known)), params)
+
+    def _merges(self, sheet: Sheet, asked: Mapping[Position, Names]) -> set[Position]:
+        """Record the merges over asked cells; returns these cells, whose content nobody knows."""
+        taken: set[Position] = set()
+        for item in merged_cells(sheet, asked):
+            self._fault("structure.merged", sheet, item.cell, **item.params)
+            self.findings[-1] = replace(self.findings[-1], operands=item.operands)
+            taken.update(item.covered)
+        return taken
+
+    def _hidden(self, sheet: Sheet, cells: Sequence[Cell]) -> None:
+        """Record that ``cells``, which are read, hold what a person does not see."""
+        if sheet.state != "visible":
+            if any(cell.raw.strip() for cell in cells):
+                self._add("structure.hidden_sheet", Severity.WARNING, sheet, None, {})
+        elif hidden := hidden_cells(sheet, cells):
+            first = min(hidden, key=lambda cell: (cell.row, cell.column))
+            self._warn("structure.hidden", sheet, first, **hidden_params(sheet, hidden))
 
     def _fault(self, rule: str, sheet: Sheet, cell: Cell | None = None, /, **params: str) -> None:
         self._add(rule, Severity.ERROR, sheet, cell, params)

@@ -6,14 +6,16 @@ by :mod:`generators.validation`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from generators.excel.numbers import is_percent_unit, is_placeholder, read_number
-from generators.excel.workbook import UNREADABLE, Sheet, Workbook
+from generators.excel.numbers import is_percent_unit, read_number
+from generators.excel.workbook import UNREADABLE, Position, Sheet, Workbook
 from generators.forms import layout
-from generators.intake.cells import explanation_of, read_register_cell, read_text, text_of
-from generators.intake.sheets import Head, SheetReader
+from generators.intake.cells import read_text, text_of
+from generators.intake.look import Names, reasons_beside
+from generators.intake.registers import RegisterReader
+from generators.intake.sheets import Head
 from generators.model import (
     Asked,
     Cell,
@@ -25,8 +27,6 @@ from generators.model import (
     NarrativeText,
     Observation,
     ObservationStatus,
-    Register,
-    RegisterColumn,
     RegisterRow,
     Result,
     Severity,
@@ -35,7 +35,6 @@ from generators.model import (
 )
 from generators.text import fold, near, shorten
 
-TOTALS = frozenset(["合计", "总计", "小计", "共计"])
 _STATUS = {
     Measure.ACTUAL: ObservationStatus.ESTIMATED,
     Measure.GROWTH: ObservationStatus.ESTIMATED,
@@ -70,7 +69,11 @@ def read_submission(
     """
     reader = _Reader(book, identity, definition)
     observations, explanations = reader.indicators()
-    rows = [row for register in reader.registers for row in reader.register_rows(register)]
+    rows: list[RegisterRow] = []
+    for register in reader.registers:
+        taken, reasons = reader.register(register)
+        rows += taken
+        explanations += reasons
     narratives = list(reader.narrative_texts())
     reader.foreign_sheets()
     submission = Submission(
@@ -86,7 +89,7 @@ def read_submission(
     return Result(submission, tuple(reader.findings))
 
 
-class _Reader(SheetReader):
+class _Reader(RegisterReader):
     """Reads one form."""
 
     def __init__(self, book: Workbook, identity: FormIdentity, definition: Definition) -> None:
@@ -112,19 +115,26 @@ class _Reader(SheetReader):
         columns = self._measure_columns(sheet, head)
         rows = self._indicator_rows(sheet, head, columns)
         named = self._named_rows(sheet, head, rows)
-        observations: list[Observation] = []
-        explanations: list[Explanation] = []
         remark = head.column(layout.EXPLANATION_HEADER)
         if remark is None:
             self._missing_column(sheet, head, layout.EXPLANATION_HEADER, Severity.WARNING)
-        for indicator in self._indicators:
-            row = rows.get(indicator.code)
-            if row is None or row not in named:
-                continue  # nobody can say whose figures a misnamed row holds
-            observations += self._observations(sheet, row, columns, indicator)
-            if remark and (text := explanation_of(sheet.cell(row, remark))):
-                explanations.append(Explanation(indicator.code, sheet.cell(row, remark), text))
-        return observations, explanations
+        # Nobody can say whose figures a misnamed row holds.
+        placed = [(item, rows[item.code]) for item in self._indicators if rows.get(item.code) in named]
+        asked: dict[Position, Names] = {
+            (row, column): (indicator.name, str(measure))
+            for indicator, row in placed
+            for measure, column in columns.items()
+            if indicator.asked(measure) is not Asked.NO
+        }
+        merged = self._merges(sheet, asked)
+        observations = [
+            observation
+            for indicator, row in placed
+            for observation in self._observations(sheet, row, columns, indicator, merged)
+        ]
+        reasons = reasons_beside(sheet, remark, [(indicator.code, row) for indicator, row in placed])
+        self._hidden(sheet, [*(sheet.cell(*place) for place in asked), *(r.cell for r in reasons)])
+        return observations, reasons
 
     def _measure_columns(self, sheet: Sheet, head: Head) -> dict[Measure, int]:
         columns = {}
@@ -230,9 +240,16 @@ class _Reader(SheetReader):
         return gone
 
     def _observations(
-        self, sheet: Sheet, row: int, columns: Mapping[Measure, int], indicator: Indicator
+        self,
+        sheet: Sheet,
+        row: int,
+        columns: Mapping[Measure, int],
+        indicator: Indicator,
+        merged: Container[Position],
     ) -> Iterable[Observation]:
         for measure, column in columns.items():
+            if (row, column) in merged:
+                continue
             cell = sheet.cell(row, column)
             if indicator.asked(measure) is Asked.NO:
                 if text_of(cell):
@@ -249,43 +266,6 @@ class _Reader(SheetReader):
                 reading = read_number(cell, percent=percent, unit=unit, change=change)
             status = _STATUS.get(measure, ObservationStatus.NORMAL)
             yield Observation(indicator.code, measure, reading, status)
-
-    # --- registers ------------------------------------------------------------------------------
-
-    def register_rows(self, register: Register) -> Iterable[RegisterRow]:
-        sheet = self._sheet(layout.register_sheet(register.name))
-        headers = [layout.register_header(column) for column in register.columns]
-        if sheet is None or not headers:
-            return
-        head = self._head(sheet, headers[0], [layout.ROW_NUMBER_HEADER, *headers], register)
-        if head is None:
-            return
-        columns: dict[str, tuple[RegisterColumn, int]] = {}
-        for column in register.columns:
-            place = head.column(layout.register_header(column), column.name)
-            if place is None:
-                self._missing_column(sheet, head, layout.register_header(column))
-            else:
-                columns[column.name] = (column, place)
-        for number, cells in sheet.rows():
-            own = [cells[place] for _, place in columns.values() if place in cells]
-            filled = [cell for cell in own if text_of(cell) or cell.problem]
-            if number <= head.row or not filled:
-                continue
-            # Totals stand in the first cells of a row, also where the form numbers it.
-            total = next((c for _, c in sorted(cells.items())[:2] if fold(text_of(c)) in TOTALS), None)
-            params = {"register": register.name, "row": str(number)}
-            if total is not None:
-                self._warn("structure.row_total", sheet, total, raw=text_of(total), **params)
-            elif all(is_placeholder(text_of(cell)) for cell in filled):
-                raw = shorten(text_of(filled[0]))
-                self._note("structure.row_nothing", sheet, filled[0], raw=raw, **params)
-            else:
-                readings = {
-                    name: read_register_cell(sheet.cell(number, place), column)
-                    for name, (column, place) in columns.items()
-                }
-                yield RegisterRow(register.code, number, readings)
 
     # --- narratives -----------------------------------------------------------------------------
 
@@ -321,6 +301,13 @@ class _Reader(SheetReader):
                 self._fault("structure.narrative_twice", sheet, code, other=other, **params)
             else:
                 rows[narrative.code] = number
+        asked: dict[Position, Names] = {
+            (rows[item.code], text_column): (item.name,)
+            for item in self._narratives
+            if item.code in rows
+        }
+        merged = self._merges(sheet, asked)
+        self._hidden(sheet, [sheet.cell(*place) for place in asked])
         for narrative in self._narratives:
             row = rows.get(narrative.code)
             if row is None:
@@ -330,7 +317,7 @@ class _Reader(SheetReader):
                 params = {"row": str(row), "code": narrative.code, "expected": narrative.name}
                 params["found"] = shorten(text_of(other_name))
                 self._fault("structure.narrative_name", sheet, other_name, **params)
-            else:
+            elif (row, text_column) not in merged:
                 cell = sheet.cell(row, text_column)
                 yield NarrativeText(
                     narrative.code, cell, "" if cell.problem in UNREADABLE else text_of(cell)

@@ -5,14 +5,25 @@ over the finding's params; ``measure`` params are shown by their labels. Adding 
 adding its entry: a test goes through the code and fails when one is missing.
 """
 
-from generators.messages.entry import LANGUAGES, MEASURE_LABELS, SEVERITY_LABELS, Entry
+from generators.messages.entry import (
+    LANGUAGES,
+    MEASURE_LABELS,
+    RULE_LABELS,
+    SEVERITY_LABELS,
+    Entry,
+    rule_label,
+)
+from generators.messages.listing import as_csv, counted
 from generators.messages.wording import (
     CATALOGUE,
     GAP,
     action,
     as_dict,
+    called,
+    everything_in,
     line,
     message,
+    names_param,
     ordered,
     place,
 )
@@ -22,12 +33,19 @@ __all__ = [
     "GAP",
     "LANGUAGES",
     "MEASURE_LABELS",
+    "RULE_LABELS",
     "SEVERITY_LABELS",
     "Entry",
     "action",
+    "as_csv",
     "as_dict",
+    "called",
+    "counted",
+    "everything_in",
     "line",
     "message",
+    "names_param",
     "ordered",
     "place",
+    "rule_label",
 ]

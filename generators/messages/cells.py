@@ -88,6 +88,36 @@ CELLS: Mapping[str, Entry] = {
         "{item}: {raw} was read as blank",
         "leave cells without data empty",
     ),
+    "decimals.more": Entry(
+        "“{item}”为 {value}{unit}，小数位数多于规定，应{places}",
+        "请核对该数，无误的请四舍五入；单元格可能没有显示全部小数，以编辑栏中的为准",
+        "{item} is {value}{unit}, with more decimals than declared: give {places}",
+        "check and round it; the cell may show fewer decimals than the formula bar",
+    ),
+    "decimals.formula": Entry(
+        "“{item}”的公式结果是 {value}{unit}，小数位数多于规定，应{places}",
+        "请在公式中四舍五入，或直接填写四舍五入后的数",
+        "the formula of {item} gives {value}{unit}, with more decimals than declared: give {places}",
+        "round it in the formula, or type the rounded number",
+    ),
+    "decimals.column": Entry(
+        "“{column}”列有 {count} 个数的小数位数多于规定",
+        "请逐个核对，无误的请按规定位数四舍五入；单元格可能没有显示全部小数，以编辑栏中的为准",
+        "{count} figures of the column {column} have more decimals than declared",
+        "check and round each; the cells may show fewer decimals than the formula bar",
+    ),
+    "presence.column": Entry(
+        "“{measure}”整列没有填写，其中必填的有 {count} 项",
+        "请逐项填写；已经填过的，请看是否被误删或粘贴到了别的列",
+        "the whole column {measure} is blank; {count} of its figures are required",
+        "fill it in; if it was, see whether it was deleted or pasted into another column",
+    ),
+    "presence.register_row": Entry(
+        "“{register}”第 {row} 行只填了“{column}”，缺少{names}",
+        "请补填；不是清单内容的，请整行清空",
+        "row {row} of {register} holds only {column} and lacks {names}",
+        "fill it in, or clear the whole row where it is no item",
+    ),
     "presence.figure": Entry(
         "必填项“{item}”没有填写",
         "请填写数值；确无数据的，请联系编报单位调整填报要求",

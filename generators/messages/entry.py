@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generators.model import Measure, Severity
+from generators.model import RULES, Measure, Severity
 
 LANGUAGES = ("zh", "en")
 
@@ -40,6 +40,25 @@ SEVERITY_LABELS: Mapping[str, Mapping[Severity, str]] = {
         Severity.INFO: "note",
     },
 }
+
+
+_BESIDE_VALIDATION = {
+    "merge": ("汇总", "merging"),
+    "missing": ("缺数", "missing"),
+    "run": ("运行", "run"),
+    "definition": ("指标定义", "definition"),
+    "template": ("报告模板", "template"),
+}
+RULE_LABELS: Mapping[str, Mapping[str, str]] = {
+    "zh": {rule.id: rule.zh for rule in RULES} | {k: zh for k, (zh, _) in _BESIDE_VALIDATION.items()},
+    "en": {rule.id: rule.en for rule in RULES} | {k: en for k, (_, en) in _BESIDE_VALIDATION.items()},
+}
+"""What the rules of findings are called: those of validation, and those of the program's other work."""
+
+
+def rule_label(rule: str, language: str = "zh") -> str:
+    """What a rule is called; a rule of a pack's own is called by its id."""
+    return RULE_LABELS[language].get(rule, rule)
 
 
 @dataclass(frozen=True)

@@ -238,6 +238,24 @@ FILES: Mapping[str, Entry] = {
         "the text {narrative} ({code}) stands in two rows, the other at {other}",
         "keep only one of them",
     ),
+    "structure.merged": Entry(
+        "{range} 是合并单元格，盖住了{names}，看不出其中的内容是哪一格的",
+        "请取消合并，分别填写",
+        "{range} is one merged cell over {names}: nobody can say whose content it holds",
+        "unmerge the cells and fill each of them in",
+    ),
+    "structure.hidden": Entry(
+        "{hidden}被隐藏，其中填有内容，已照常读取",
+        "请取消隐藏（有筛选的请清除筛选），核对其中的内容",
+        "{hidden} are hidden but hold content, which was read as usual",
+        "unhide them (clear any filter) and check what they hold",
+    ),
+    "structure.hidden_sheet": Entry(
+        "工作表“{sheet}”被隐藏，其中填有内容，已照常读取",
+        "请取消隐藏，核对其中的内容",
+        "the sheet {sheet} is hidden but holds content, which was read as usual",
+        "unhide it and check what it holds",
+    ),
     "structure.sheet_unknown": Entry(
         "工作表“{sheet}”不是下发的，其中的内容未采用",
         "无需处理；其中如有要报送的数据，请填入下发的工作表",

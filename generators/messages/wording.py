@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from generators.messages.cells import CELLS
 from generators.messages.definitions import DEFINITIONS, EXPRESSION_REASONS
-from generators.messages.entry import MEASURE_LABELS, SEVERITY_LABELS, Entry
+from generators.messages.entry import MEASURE_LABELS, SEVERITY_LABELS, Entry, rule_label
 from generators.messages.figures import FIGURES
 from generators.messages.files import FILES
 from generators.messages.runs import RUNS
 from generators.messages.templates import PARTS, REASONS, TEMPLATES
-from generators.model import PACK_RULE, Finding, Measure
+from generators.model import PACK_RULE, Evidence, Finding, Measure, Operand
 from generators.text import shorten
 
 CATALOGUE: Mapping[str, Entry] = {**FILES, **CELLS, **FIGURES, **RUNS, **DEFINITIONS, **TEMPLATES}
 SHOWN_PARAGRAPH = 40
 """How many characters of a template's paragraph a message shows."""
+SHOWN_NAMES = 8
+"""How many cells a message names."""
+SHOWN_RAW = 200
+"""How many characters of what stands in a cell the machine-readable output repeats."""
 
 _UNKNOWN = Entry(
     "程序换版之前的校验结果（{code}）",
@@ -28,6 +33,36 @@ _UNKNOWN = Entry(
 )
 _NEAR = {"zh": "，是不是“{}”？", "en": " (did you mean {}?)"}
 _SUGGESTION = {"zh": "，是不是 {}？", "en": " (did you mean {}?)"}
+_LINE: Mapping[str, Mapping[str, str]] = {
+    "zh": {
+        "joint": " ",
+        "trial": "〔试运行〕",
+        "reason": "（说明：{}）",
+        "follows": "（由此引起的另外 {} 处问题一并消除）",
+        "comma": "、",
+        "quoted": "“{}”",
+        "more": "{}等 {} 格",
+        "and": "和",
+        "hidden_rows": "第 {} 行",
+        "hidden_columns": "第 {} 列",
+        "whole": "填整数",
+        "decimals": "保留 {} 位小数",
+    },
+    "en": {
+        "joint": ": ",
+        "trial": "(on trial)",
+        "reason": " (explanation: {})",
+        "follows": " ({} more findings that follow from it will go too)",
+        "comma": ", ",
+        "quoted": "{}",
+        "more": "{} and others, {} cells in all",
+        "and": " and ",
+        "hidden_rows": "row(s) {}",
+        "hidden_columns": "column(s) {}",
+        "whole": "a whole number",
+        "decimals": "{} decimal(s)",
+    },
+}
 _CELL_OF_REGISTER = {
     "zh": "{register}第{row}行{column}",
     "en": "{column} in row {row} of {register}",
@@ -108,18 +143,36 @@ def place(finding: Finding) -> str:
 
 
 def line(finding: Finding, language: str = "zh") -> str:
-    """One line for a person: severity, place, message → action."""
-    label = SEVERITY_LABELS[language][finding.severity]
-    where = place(finding)
-    spot = f"{where} " if where else ""
-    arrow = " → "
-    return f"[{label}] {spot}{message(finding, language)}{arrow}{action(finding, language)}"
+    """One line for a person: severity, place, rule, message → action, and what belongs to it.
+
+    That is: that the rule is on trial, the department's explanation, and how many other findings
+    this one, their root cause, accounts for.
+    """
+    words = _LINE[language]
+    label = f"[{SEVERITY_LABELS[language][finding.severity]}]"
+    trial = words["trial"] if finding.shadow else ""
+    told = shorten(finding.explanation)
+    reason = words["reason"].format(told) if told else ""
+    others = sum(1 for _ in everything_in(finding.follows))
+    follows = words["follows"].format(others) if others else ""
+    spot = " ".join(part for part in (f"{label}{trial}", place(finding)) if part)
+    rule = rule_label(finding.rule, language)
+    said, advice = message(finding, language), action(finding, language)
+    return f"{spot} {rule}{words['joint']}{said}{reason} → {advice}{follows}"
 
 
-def as_dict(finding: Finding, language: str = "zh") -> dict[str, str]:
-    """The finding as the JSON output prints it."""
+def everything_in(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Findings, each with those that it accounts for after it."""
+    for finding in findings:
+        yield finding
+        yield from everything_in(finding.follows)
+
+
+def as_dict(finding: Finding, language: str = "zh") -> dict[str, object]:
+    """The finding as the JSON output prints it, with those that follow from it."""
     return {
         "rule": finding.rule,
+        "label": rule_label(finding.rule, language),
         "code": finding.code,
         "severity": str(finding.severity),
         "department": finding.department,
@@ -128,7 +181,50 @@ def as_dict(finding: Finding, language: str = "zh") -> dict[str, str]:
         "cell": finding.cell,
         "message": message(finding, language),
         "action": action(finding, language),
+        "explanation": finding.explanation,
+        "operands": [_operand(operand, finding) for operand in finding.operands],
+        **_evidence(finding.evidence),
+        "shadow": finding.shadow,
+        "follows": [as_dict(item, language) for item in finding.follows],
     }
+
+
+def _operand(operand: Operand, finding: Finding) -> dict[str, object]:
+    return {
+        "reference": operand.reference,
+        "label": operand.label,
+        "file": operand.file or finding.file,
+        "raw": shorten(operand.raw, SHOWN_RAW),
+        "value": shorten(operand.value, SHOWN_RAW),
+        "unit": operand.unit,
+        "decimals": operand.decimals,
+        "previous": operand.previous,
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, object]:
+    bounded = evidence.low or evidence.high
+    return {
+        "interval": {"low": evidence.low or None, "high": evidence.high or None} if bounded else None,
+        "deviation": evidence.deviation,
+        "fix": {"cell": evidence.fix_cell, "value": evidence.fix} if evidence.fix else None,
+    }
+
+
+def called(names: Sequence[str], language: str = "zh") -> str:
+    """What a cell is called, from indicator and measure, or register, row and column, or one name."""
+    match names:
+        case (indicator, measure):
+            return f"{indicator}·{MEASURE_LABELS[language][Measure(measure)]}"
+        case (register, row, column):
+            return _CELL_OF_REGISTER[language].format(register=register, row=row, column=column)
+        case _:
+            return "".join(names)
+
+
+def names_param(cells: Iterable[Sequence[str]]) -> str:
+    """The param ``names`` of a finding about several cells, each as :func:`called` takes it."""
+    return json.dumps([list(names) for names in cells], ensure_ascii=False)
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -153,12 +249,19 @@ def _params(finding: Finding, language: str) -> _Params:
     if measure := params.get("measure"):
         label = MEASURE_LABELS[language][Measure(measure)]
         params["measure"] = label
+        params.setdefault("column", label)
         if "indicator" in params:
             params["item"] = f"{params['indicator']}·{label}"
     if other := params.get("other_measure"):
         params["other_measure"] = MEASURE_LABELS[language][Measure(other)]
     if {"register", "row", "column"} <= params.keys() and "measure" not in params:
         params.setdefault("item", _CELL_OF_REGISTER[language].format_map(params))
+    if "names" in params:
+        params["names"] = _names(params["names"], language)
+    if "hidden_rows" in params:
+        params["hidden"] = _hidden(params, language)
+    if "places" in params:
+        params["places"] = _places(params["places"], language)
     if "reason" in params:
         params["reason"] = _reason(params, language)
     if "part" in params:
@@ -168,6 +271,31 @@ def _params(finding: Finding, language: str) -> _Params:
     if params["suggestion"]:
         params["suggestion"] = _SUGGESTION[language].format(params["suggestion"])
     return params
+
+
+def _names(param: str, language: str) -> str:
+    """The cells of :func:`names_param` as a sentence lists them."""
+    cells = [called(names, language) for names in json.loads(param)]
+    shown, words = cells[:SHOWN_NAMES], _LINE[language]
+    listed = words["comma"].join(words["quoted"].format(name) for name in shown)
+    return listed if len(cells) <= SHOWN_NAMES else words["more"].format(listed, len(cells))
+
+
+def _hidden(params: Mapping[str, str], language: str) -> str:
+    """Hidden rows and columns: ``第 4–6、9 行、D 列``."""
+    words = _LINE[language]
+    parts = [
+        words[key].format(params[key].replace(",", words["comma"]))
+        for key in ("hidden_rows", "hidden_columns")
+        if params.get(key)
+    ]
+    return words["and"].join(parts)
+
+
+def _places(count: str, language: str) -> str:
+    """How a figure is to be given: a whole number, or so many decimals."""
+    words = _LINE[language]
+    return words["whole"] if count == "0" else words["decimals"].format(count)
 
 
 def _reason(params: Mapping[str, str], language: str) -> str:

@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from generators.messages import SEVERITY_LABELS, action, message, ordered
+from generators.messages import SEVERITY_LABELS, action, message, ordered, rule_label
 from generators.messages.untested import UNTESTED
-from generators.model import RULE_BY_ID, Evidence, Finding, Operand, Severity, Tally
+from generators.model import Evidence, Finding, Operand, Severity, Tally
 from generators.returns.receipt import Outcome, Receipt
 from generators.summary.labels import (
     DASH,
-    RULE_LABELS,
     period_label,
 )
 from generators.summary.reports import ReportState, Timeliness
@@ -200,18 +199,12 @@ def _line(number: str, finding: Finding, file: str) -> Line:
         number,
         finding,
         SEVERITY_LABELS["zh"][finding.severity],
-        rule_name(finding.rule),
+        rule_label(finding.rule),
         " › ".join(part for part in (other, where) if part) or "整个文件",
         problem,
         "；".join(part for part in (advice, _fix(finding.evidence, problem + advice)) if part),
         "\n".join(_evidence(finding)),
     )
-
-
-def rule_name(rule: str) -> str:
-    """A rule in Chinese; one of the pack's own is called what the pack calls it."""
-    known = RULE_BY_ID.get(rule)
-    return known.zh if known else RULE_LABELS.get(rule, rule)
 
 
 def _fix(evidence: Evidence, said: str) -> str:
@@ -268,7 +261,7 @@ def _checks(tallies: Iterable[Tally]) -> Iterator[Check]:
             for code, number in reasons.items()
         )
         untested = f"{sum(reasons.values())} 项无法检验：{words}" if reasons else ""
-        yield Check(rule_name(tally.rule), tally.passed, tally.failed, untested)
+        yield Check(rule_label(tally.rule), tally.passed, tally.failed, untested)
 
 
 # --- 报送进度 ---------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from generators import messages
 from generators.model import Measure, ObservationStatus
 from generators.summary.reports import ReportState, Timeliness
 
@@ -39,39 +40,6 @@ STATUS_LABELS: Mapping[str, str] = {
     ObservationStatus.PROVISIONAL: "初步数",
     ObservationStatus.BREAK: "口径调整",
 }
-RULE_LABELS: Mapping[str, str] = {
-    "envelope": "表单身份",
-    "format": "文件格式",
-    "structure": "表格结构",
-    "formula": "公式",
-    "timeliness": "报送时限",
-    "type": "数据类型",
-    "normalised": "自动规范",
-    "decimals": "小数位数",
-    "presence": "应填未填",
-    "codes": "代码选项",
-    "duplicates": "重复填报",
-    "range": "取值范围",
-    "percent": "百分数与小数",
-    "unit": "计量单位",
-    "growth": "增速与总量",
-    "completion": "完成率",
-    "parts": "分项与合计",
-    "target": "目标与实绩",
-    "cumulative": "累计数",
-    "base": "上年基数",
-    "revision": "数据修订",
-    "stale": "重复旧报",
-    "outlier": "异常值",
-    "conflict": "部门数据不一致",
-    "narrative": "文字与数据",
-    "published": "已公布数",
-    "merge": "汇总",
-    "missing": "缺数",
-    "run": "运行",
-    "definition": "指标定义",
-    "template": "报告模板",
-}
 
 # Column heads under a heading that already names the year, and standing alone.
 SHORT_MEASURES: Mapping[Measure, str] = {
@@ -86,8 +54,8 @@ COMPLETION = "完成计划(%)"
 
 def rule_label(rule: str) -> str:
     """A rule in Chinese with its id, by which the pack's rules sheet knows it."""
-    label = RULE_LABELS.get(rule) or RULE_LABELS.get(rule.partition("_")[0])
-    return f"{label}（{rule}）" if label else rule
+    label = messages.rule_label(rule)
+    return f"{label}（{rule}）" if label != rule else rule
 
 
 def period_label(period: str) -> str:

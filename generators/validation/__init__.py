@@ -19,6 +19,7 @@ from generators.validation.codes import check_codes
 from generators.validation.conflicts import check_across, check_conflicts, standing_figures
 from generators.validation.context import NOTHING, Context
 from generators.validation.cumulative import cumulative_relations
+from generators.validation.decimals import check_decimals
 from generators.validation.diagnosis import diagnose, failures
 from generators.validation.duplicates import check_duplicates
 from generators.validation.explanations import with_explanation
@@ -42,6 +43,7 @@ from generators.validation.units import unit_relations
 
 CHECKS: Mapping[str, Callable[[Submission, Definition], Iterable[Finding]]] = {
     "type": check_types,
+    "decimals": check_decimals,
     "presence": check_presence,
     "codes": check_codes,
     "range": check_ranges,
@@ -202,10 +204,12 @@ def _weighed(finding: Finding, definition: Definition) -> Finding | None:
         return finding
     if not setting.enabled:
         return None
+    follows = (_weighed(item, definition) for item in finding.follows)
     return replace(
         finding,
         severity=setting.severity or finding.severity,
         shadow=finding.shadow or setting.shadow,
+        follows=tuple(item for item in follows if item is not None),
     )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
-from generators.excel.numbers import is_percent_format, plain
-from generators.messages import MEASURE_LABELS
+from generators.excel.numbers import fixed_decimals, is_percent_format, plain, shown_decimals
+from generators.excel.workbook import reference_to
+from generators.messages import called
 from generators.model import (
     Definition,
     Indicator,
@@ -27,9 +27,6 @@ Key: TypeAlias = tuple[str, Measure]
 """Which figure: indicator code and measure."""
 
 LEVELS = (Measure.ACTUAL, Measure.PREVIOUS, Measure.PLAN)
-
-_SHOWN = re.compile(r"[0#?](?:\.([0#?]+))?")
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
 
 @dataclass(frozen=True)
@@ -96,19 +93,10 @@ def trusted_decimals(reading: Reading, declared: int) -> int:
 
     What is stored beyond them is no promise: a clerk rounds what the cell shows.
     """
-    shown = shown_decimals(reading.cell.number_format)
-    if isinstance(reading.cell.value, str):  # a number typed as text shows what it is
-        shown = len(reading.cell.raw.strip().rstrip("%％").partition(".")[2])
-    return declared if shown is None else min(declared, shown)
-
-
-def shown_decimals(number_format: str) -> int | None:
-    """The places that a number format shows; ``None`` where it shows as many as there are."""
-    first = _LITERAL.sub("", number_format).partition(";")[0]
-    match = _SHOWN.search(first)
-    if match is None or first.strip().casefold() == "general":
-        return None
-    return len(match[1] or "")
+    if isinstance(reading.value, Decimal) and isinstance(reading.cell.value, str):
+        return min(declared, shown_decimals(reading.cell, reading.value))
+    fixed = fixed_decimals(reading.cell.number_format)
+    return declared if fixed is None else min(declared, fixed)
 
 
 def is_rate(indicator: Indicator, measure: Measure) -> bool:
@@ -123,7 +111,7 @@ def is_level(indicator: Indicator, measure: Measure) -> bool:
 
 def label(indicator: Indicator, measure: Measure) -> str:
     """How a message names a figure: ``指标·口径``."""
-    return f"{indicator.name}·{MEASURE_LABELS['zh'][measure]}"
+    return called((indicator.name, str(measure)))
 
 
 def known_interval(known: Known, indicator: Indicator) -> Interval | None:
@@ -135,12 +123,10 @@ def known_interval(known: Known, indicator: Indicator) -> Interval | None:
 
 def known_operand(known: Known, indicator: Indicator) -> Operand:
     """A figure of another period, or of another file, as an operand of a finding."""
-    letters = "".join(character for character in known.cell if character.isalpha())
-    sheet = known.sheet.replace("'", "''")
     value = known.value
     text = plain(value) if isinstance(value, Decimal) else str(value or "")
     return Operand(
-        f"'{sheet}'!${letters}${known.cell.removeprefix(letters)}",
+        reference_to(known.sheet, known.cell),
         text,
         text,
         indicator.unit_of(known.measure),

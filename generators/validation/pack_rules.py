@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
 
+from generators.definition.meaning import levels_of
+from generators.definition.words import words
 from generators.model import (
     PACK_RULE,
     RULE_BY_ID,
     AllOf,
     AnyOf,
     Arithmetic,
-    Asked,
     Comparison,
     Condition,
     Definition,
@@ -23,12 +24,11 @@ from generators.model import (
     Not,
     PackRule,
     Reported,
-    TargetKind,
     Term,
     figures_in,
 )
 from generators.validation.expressions import Truth, UndecidableError, truth, value
-from generators.validation.figures import LEVELS, Figure, Figures, Key
+from generators.validation.figures import Figure, Figures, Key
 from generators.validation.intervals import Interval, exactly
 from generators.validation.relations import (
     PASSED,
@@ -93,13 +93,8 @@ def closed(rule: PackRule, definition: Definition) -> Iterator[Condition]:
     if not open_figures:
         yield rule.condition
         return
-    indicators = [definition.indicator_by_code[item.indicator] for item in open_figures]
-    for measure in (*LEVELS, Measure.TARGET):
-        level = measure is not Measure.TARGET or all(
-            item.target_kind is TargetKind.LEVEL for item in indicators
-        )
-        if level and all(item.asked(measure) is not Asked.NO for item in indicators):
-            yield _filled(rule.condition, measure)
+    for measure in levels_of(tuple(open_figures), definition):
+        yield _filled(rule.condition, measure)
 
 
 def keys_of(condition: Condition) -> tuple[Key, ...]:
@@ -143,7 +138,7 @@ def _relation(
         rule.severity,
         _first(alone, figures),
         test,
-        params={"text": rule.text, "message": rule.message, "advice": rule.action},
+        params={"text": words(condition, definition), "message": rule.message, "advice": rule.action},
         shadow=rule.shadow,
     )
 

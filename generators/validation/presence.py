@@ -6,9 +6,15 @@ from collections.abc import Iterable
 
 from generators.model import Asked, Definition, Finding, Measure, Severity, Submission
 from generators.validation.at import figure_params, finding_at, indicator_of, operand, shown
+from generators.validation.wholes import as_wholes
 
 
 def check_presence(submission: Submission, definition: Definition) -> Iterable[Finding]:
+    """What is missing: one finding a cell, or one for a whole column or row."""
+    return as_wholes(_blanks(submission, definition), submission, definition)
+
+
+def _blanks(submission: Submission, definition: Definition) -> Iterable[Finding]:
     """A finding for every required cell that is blank, and for every plan without an actual."""
     plans = {
         item.indicator: item.reading

@@ -65,14 +65,18 @@ def _beside_shift(shift: Shift, finding: Finding) -> bool:
     """Whether a finding is about a cell of the slipped block, or one that it left or ran over."""
     cell = shift.figures[0].reading.cell
     letters = finding.cell.rstrip("0123456789")
-    if finding.sheet != cell.sheet or not letters or finding.rule not in _EXPLAINED_BY_A_SLIP:
+    if finding.sheet != cell.sheet or not letters or finding.follows:
+        return False
+    if finding.rule not in _EXPLAINED_BY_A_SLIP:
         return False
     same_column = letters == cell.address.rstrip("0123456789")
     return same_column and shift.touches(int(finding.cell.removeprefix(letters)))
 
 
 def _at_blamed(cells: set[tuple[str, str]], finding: Finding) -> bool:
-    return finding.rule in _EXPLAINED_BY_A_FAULT and (finding.sheet, finding.cell) in cells
+    # What accounts for a whole column is not explained by a fault of its first cell.
+    whole = finding.rule in _EXPLAINED_BY_A_FAULT and not finding.follows
+    return whole and (finding.sheet, finding.cell) in cells
 
 
 def _throughout(case: Case, faults: Sequence[Fault]) -> list[Fault]:

@@ -65,6 +65,6 @@ def _of_reading(
             reading.cell,
             operand(reading, unit),
             raw=shorten(reading.cell.raw),
-            value=shown(reading.value),
+            value=shorten(shown(reading.value)),
             **params,
         )

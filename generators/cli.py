@@ -10,6 +10,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -252,8 +253,9 @@ def check_command(
 
     退出码：0 没有文件会被退回；1 有文件会被退回；2 未能校验。
     """
-    from generators.collection import take
+    from generators.collection import check_file, past_of
     from generators.intake.inbox import read_file
+    from generators.ledger import existing_ledger
     from generators.messages import as_csv
     from generators.model import Finding
 
@@ -261,21 +263,26 @@ def check_command(
         raise click.UsageError(_TEXTS[lang]["formats"])
     as_json = as_json or kind == "json"
     silent = quiet or as_json or kind == "csv"
-    definition = _definition(_workspace(workspace), pack, period, lang, as_json, silent)
+    place = _workspace(workspace)
+    definition = _definition(place, pack, period, lang, as_json, silent)
     rejected: list[str] = []
     checked: list[tuple[str, tuple[Finding, ...]]] = []
     twice = len({path.name for path in files}) < len(files)
-    for path in _progress(lang, silent)("check", files):
-        name = str(path) if twice else path.name
-        file = read_file(path, name)
-        if isinstance(file, Finding):
-            checked.append((name, (file,)))
-            rejected.append(name)
-            continue
-        taken = take(file, definition)
-        checked.append((name, taken.findings))
-        if taken.rejected:
-            rejected.append(name)
+    with existing_ledger(place.ledger) or nullcontext() as ledger:
+        past = past_of(ledger, definition)
+        kept = ledger.standing_submissions(*definition.key) if ledger else ()
+        others = [item.submission for item in kept]
+        for path in _progress(lang, silent)("check", files):
+            name = str(path) if twice else path.name
+            file = read_file(path, name)
+            if isinstance(file, Finding):
+                checked.append((name, (file,)))
+                rejected.append(name)
+                continue
+            taken = check_file(file, definition, past, others)
+            checked.append((name, taken.findings))
+            if taken.rejected:
+                rejected.append(name)
     checked.sort(key=lambda item: min((finding.severity.rank for finding in item[1]), default=9))
     findings = [finding for _, found in checked for finding in found]
     if as_json:

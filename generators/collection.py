@@ -138,11 +138,10 @@ def past_of(ledger: Ledger | None, definition: Definition) -> Past:
     """The departments' past as the ledger keeps it; nothing where there is no ledger."""
     if ledger is None:
         return lambda _: Context()
-    pack, period = definition.pack, definition.settings.period
     known: dict[str, list[Known]] = {}
-    for item in ledger.standing(pack, period):
+    for item in ledger.standing(*definition.key):
         known.setdefault(item.department, []).append(item)
-    bound = ledger.bound(pack, period)
+    bound = ledger.bound(*definition.key)
 
     def past(submission: Submission) -> Context:
         department = submission.identity.department
@@ -187,6 +186,16 @@ def judged_against(
         else item
         for item in judged
     )
+
+
+def check_file(
+    file: InboxFile, definition: Definition, past: Past, others: Sequence[Submission] = ()
+) -> Taken:
+    """One file judged as the next run would judge it, without being taken in.
+
+    ``others`` is what stands of every department; what stands of the file's own gives way to it.
+    """
+    return judged_against([take(file, definition)], definition, past, others)[0]
 
 
 def _owned(findings: Iterable[Finding], owner: str) -> tuple[Finding, ...]:

@@ -74,9 +74,8 @@ def _report(
 ) -> Run:
     """The run from the inbox on; ``noticed`` is what was found about the pack."""
     collection = collect(workspace, definition, ledger, progress)
-    key = (definition.pack, definition.settings.period)
     if not collection.usable:
-        unreturned = give_back(workspace, collection, ledger.vintages(*key), (), progress)
+        unreturned = give_back(workspace, collection, ledger.vintages(*definition.key), (), progress)
         nobody = Finding("run.no_submission", Severity.ERROR)
         return _run(NOTHING, collection, (), (*noticed, nobody, *unreturned))
     unstored = write_files(archived_originals(workspace, collection))
@@ -86,14 +85,14 @@ def _report(
     dataset = merge(definition, accepted)
     assert dataset.value is not None
     # Departments are answered whether or not there will be a report.
-    vintages = ledger.vintages(*key)
+    vintages = ledger.vintages(*definition.key)
     unreturned = give_back(workspace, collection, vintages, dataset.findings, progress)
     report = render(template, dataset.value, f"{definition.pack}/{TEMPLATE_FILE}")
     noticed = (*noticed, *dataset.findings, *report.findings)
     if report.value is None:
         return _run(NOTHING, collection, accepted, (*noticed, *unreturned))
 
-    revisions = ledger.revisions(definition.pack, definition.settings.period)
+    revisions = ledger.revisions(*definition.key)
     summary = summarise(collection, dataset.value, noticed, revisions)
     paths = output_paths(workspace, definition)
     outputs = dict(zip(paths, (report.value.data, summary), strict=True))
@@ -104,7 +103,7 @@ def _report(
     # What could not be returned is no part of the summary, which depends on submissions alone.
     done = _run(code, collection, accepted, (*noticed, *unreturned), tuple(outputs))
     ledger.record_run(
-        *key,
+        *definition.key,
         code,
         _vintages(accepted),
         {path.name: hashlib.sha256(data).hexdigest() for path, data in outputs.items()},
@@ -134,7 +133,7 @@ def archived_originals(workspace: Workspace, collection: Collection) -> dict[Pat
 def accept(collection: Collection, ledger: Ledger) -> tuple[Accepted, ...]:
     """Record every usable submission and number its vintage, and what its reasons were given for."""
     definition = collection.definition
-    ledger.bind(definition.pack, definition.settings.period, bindings(collection.findings))
+    ledger.bind(*definition.key, bindings(collection.findings))
     return tuple(
         Accepted(item.submission, ledger.accept(item.submission, item.file.received))
         for item in collection.usable

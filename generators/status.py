@@ -43,7 +43,7 @@ def department_status(workspace: Workspace, definition: Definition) -> list[Depa
     """
     with Ledger(ledger_url(workspace.ledger)) as ledger:
         collection = collect(workspace, definition, ledger, lambda _, paths: paths)
-        kept = ledger.vintages(definition.pack, definition.settings.period)
+        kept = ledger.vintages(*definition.key)
     files = {item.department: item.file for item in collection.current}
     vintages = {
         department: vintage.number

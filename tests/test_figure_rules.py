@@ -8,10 +8,11 @@ from decimal import Decimal
 
 import pytest
 
-from generators.messages import action, message
+from generators.messages import action, everything_in, message
 from generators.model import (
     Comparison,
     FigureOf,
+    Finding,
     Implication,
     Measure,
     Number,
@@ -20,6 +21,7 @@ from generators.model import (
     Reported,
     RuleSetting,
     Severity,
+    TargetKind,
 )
 from generators.validation import is_blocking, is_unexplained
 from tests.figures import COMPLETION, definition, judged, judgement
@@ -91,13 +93,14 @@ CASES: list[tuple[Mapping[str, str], str, str, str]] = [
         {"P7.本年预计": "110.2"},
         "completion.relation 指标!D11",
         "完成率与完成数、计划数对不上，应在 102.412% 至 102.749% 之间"
-        "（完成率 = 渔业产值.本年 / 渔业产值.计划）",
+        "（完成率·本年预计 ＝ 渔业产值·本年预计 ÷ 渔业产值·年度计划）",
         "",
     ),
     (
         {"P1.上年实际": "62.1", "P1.同比增长(%)": "2.4"},
         "parts.relation 指标!E5",
-        "分项之和与合计对不上，按各分项推算应在 59.95 至 60.25 之间（渔业产值 = 捕捞产值 + 养殖产值）",
+        "分项之和与合计对不上，按各分项推算应在 59.95 至 60.25 之间"
+        "（渔业产值·上年实际 ＝ 捕捞产值·上年实际 + 养殖产值·上年实际）",
         "",
     ),
     (
@@ -216,7 +219,7 @@ def test_a_rule_of_the_packs_own_may_ask_what_was_filled_in() -> None:
     )
     [finding] = judged({"P5.本年预计": "", "P5.同比增长(%)": ""}, pack=pack)
     assert finding.rule == "有计划必有完成"
-    assert message(finding) == "不满足填报关系：已填(加工量.计划) => 已填(加工量.本年)"
+    assert message(finding) == "不满足填报关系：如果 已填 加工量·年度计划，则 已填 加工量·本年预计"
 
 
 def test_a_rule_on_trial_blocks_nothing_and_asks_nothing() -> None:
@@ -260,3 +263,31 @@ def test_a_published_figure_is_held_against_the_form(
 ) -> None:
     released = PublishedFigure("P1", Measure.ACTUAL, "2031", Decimal(value), decimals, "统计公报")
     assert brief(judged(pack=replace(definition(), published=(released,)))) == expected
+
+
+def provoked() -> list[Finding]:
+    """A finding of every kind that figures of one form can give; for the tests of the messages."""
+    row = {"P2.本年预计": "63.6", "P3.本年预计": "24.3", "P4.本年预计": "39.3", "P5.本年预计": "512"}
+    up = {"P1.本年预计": "24.3", "P2.本年预计": "39.3", "P3.本年预计": "512", "P4.本年预计": "12031"}
+    columns = [
+        {"P1.本年预计": "636000", "P2.本年预计": "243000", "P3.本年预计": "393000"},
+        {"P1.同比增长(%)": "0.058", "P2.同比增长(%)": "0.038", "P3.同比增长(%)": "0.071"},
+        {"P1.同比增长(%)": "0.058", "P2.同比增长(%)": "0.038", "P6.上年实际": "0.902"},
+        {"P1.本年预计": "636000", "P2.本年预计": "243000", "P3.上年实际": "367000"},
+        {"P6.本年预计": "91", "P6.上年实际": "0.9", "P6.同比增长(%)": "", "P6.年度计划": ""},
+        {"P4.本年预计": "5120000", "P5.本年预计": "120310000", "P2.年度计划": "240000"},
+        {"P4.同比增长(%)": "-110.5"},
+        {"P1.下年目标": "660"},
+    ]
+    released = PublishedFigure("P1", Measure.ACTUAL, "2031", Decimal("61.2"), 1)
+    growing = tuple(replace(item, target_kind=TargetKind.GROWTH) for item in definition().indicators)
+    packs = [
+        replace(definition(), published=(released,)),
+        replace(definition(), published=(replace(released, source="统计公报"),)),
+        replace(definition(), indicators=growing),
+        replace(definition(), pack_rules=(replace(CEILING, message=""),)),
+    ]
+    cases = [dict(changes) for changes, _, _, _ in CASES]
+    findings = [item for changes in [*cases, row, up, *columns] for item in judged(changes)]
+    findings += [item for pack in packs for item in judged({"P4.本年预计": "612"}, pack=pack)]
+    return list(everything_in(findings))

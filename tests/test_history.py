@@ -195,7 +195,7 @@ def test_a_name_with_a_dot_in_it_is_a_name(place: Workspace) -> None:
     assert history(place, dotted, "PM2.5浓度.上年").code == "S1-01"
     found = indicator_history(place, dotted, "PM2.5浓渡", None)
     assert [line(item) for item in found.findings] == [
-        "[错误] 没有名为“PM2.5浓渡”的指标，是不是“PM2.5浓度”？ → "
+        "[错误] 运行 没有名为“PM2.5浓渡”的指标，是不是“PM2.5浓度”？ → "
         "请写指标名称或指标代码，要看其中一个口径的，在后面加点和口径，如 .上年"
     ]
 
@@ -219,7 +219,7 @@ def test_what_is_not_known_is_told_with_the_near_one(
     found = indicator_history(place, definition, question, None)
     assert found.value is None
     [finding] = found.findings
-    assert line(finding).startswith(f"[错误] {said} → ")
+    assert line(finding).startswith(f"[错误] 运行 {said} → ")
 
 
 def test_an_indicator_that_left_the_definition_is_known_by_its_code(

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from generators.messages import message
+from generators.messages import everything_in, message
 from generators.model import (
     Bound,
     Comparison,
@@ -275,11 +275,13 @@ def test_an_expression_across_departments_is_told_to_both() -> None:
 # --- texts ----------------------------------------------------------------------------------------
 
 
-def telling(text: str) -> list[str]:
+def telling_form(text: str) -> Submission:
     given = form()
-    cell = given.narratives[0].cell
-    said = replace(given, narratives=(NarrativeText("N1", cell, text),))
-    return [message(item) for item in together(said)]
+    return replace(given, narratives=(NarrativeText("N1", given.narratives[0].cell, text),))
+
+
+def telling(text: str) -> list[str]:
+    return [message(item) for item in together(telling_form(text))]
 
 
 @pytest.mark.parametrize(
@@ -382,3 +384,30 @@ def test_a_reason_is_bound_to_the_other_departments_figure_too() -> None:
     )
     assert [is_unexplained(item) for item in second] == [True, True]
     assert NOTHING.bound == ()
+
+
+def provoked() -> list[Finding]:
+    """A finding of every kind that the past, other forms and texts can give."""
+    in_june = in_period("2031-06", "2030-06")
+    before = form({"P4.年度计划": "505", "P5.下年目标": "15000"})
+    jump = {"P5.本年预计": "16031", "P5.同比增长(%)": "34.2"}
+    values = [
+        item
+        for measure, place in ((Measure.ACTUAL, 0), (Measure.PLAN, 3), (Measure.TARGET, 4))
+        for item in known("2030", {k: row[place] for k, row in FIGURES.items() if row[place]}, measure)
+    ]
+    rates = known("2030", {"P6": "90.2"})
+    findings = [
+        *judged({"P4.上年实际": "480"}, past(last_year())),
+        *judged({"P5.本年预计": "1.2031", "P5.上年实际": "1.195"}, past(last_year())),
+        *judged({"P6.本年预计": "0.9", "P6.上年实际": "", "P6.年度计划": ""}, past(rates)),
+        *judge(form(), in_june, Context(known=tuple(known("2031-05", {"P3": "39.6"})))).findings,
+        *judged(context=past(previous=before)),
+        *judged(context=past(previous=form())),
+        *judged(context=past(values)),
+        *judged(jump, past(history("P5", STEADY))),
+        *together(form(), other({"P1.本年预计": "64.8"})),
+        *judge_together([telling_form("渔船数为531艘。")], definition(), {}),
+        changed_since("口径调整"),
+    ]
+    return list(everything_in(findings))

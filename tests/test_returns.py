@@ -844,7 +844,7 @@ def test_older_files_are_mentioned_and_old_receipts_stay(
 ) -> None:
     answer(place, definition)
     newer = place.inbox / "渔业局-2031（二）.xlsx"
-    newer.write_bytes(edited(form, lambda book: put(book["指标"]["D5"], "12.4")))
+    newer.write_bytes(edited(form, lambda book: put(book["指标"]["H5"], "7")))
     os.utime(place.inbox / FILE, (1_000_000_000, 1_000_000_000))
     before = (place.returned / RETURNED).read_bytes()
     answer(place, definition)

@@ -11,6 +11,7 @@ from generators.messages import CATALOGUE, action, line, message
 from generators.model import Definition, Finding, RuleSetting, Severity
 from generators.validation import CHECKS, is_blocking, is_unexplained, validate
 from tests.workbooks import (
+    CELLS_ALONE,
     DEFINITION,
     FILLED,
     Tables,
@@ -31,7 +32,7 @@ from tests.workbooks import (
 
 @pytest.fixture(scope="module")
 def definition() -> Definition:
-    return sound_definition()
+    return replace(sound_definition(), rules=CELLS_ALONE)
 
 
 def with_figure(header: str, text: str, code: str = "S1-01", reason: str = "") -> Tables:
@@ -347,7 +348,7 @@ WRONG = {
 
 
 def setting(rule: str, severity: Severity | None = None, enabled: bool = True) -> dict[str, RuleSetting]:
-    return {rule: RuleSetting(rule, enabled, severity)}
+    return {**CELLS_ALONE, rule: RuleSetting(rule, enabled, severity)}
 
 
 def test_every_rule_that_a_pack_may_set_is_tried_here() -> None:

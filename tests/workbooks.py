@@ -30,8 +30,8 @@ from generators.excel.workbook import read_workbook
 from generators.forms import layout
 from generators.forms.write import write_form
 from generators.intake.submission import identify, read_submission
-from generators.model import Definition, Finding, Result, Submission
-from generators.validation import validate
+from generators.model import Definition, Finding, Result, RuleSetting, Submission
+from generators.validation import RELATIONS, validate
 from generators.validation.envelope import check_envelope
 
 Tables = Mapping[str, str]
@@ -118,6 +118,12 @@ FILLED: Tables = {
     """,
 }
 """What the fictional 渔业局 fills in: nothing in it is wrong."""
+
+
+CELLS_ALONE: Mapping[str, RuleSetting] = {
+    rule: RuleSetting(rule, enabled=False) for rule in RELATIONS if rule
+}
+"""Settings for tests of single cells: no figure is held against another."""
 
 
 # --- tables → workbooks -----------------------------------------------------------------------

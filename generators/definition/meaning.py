@@ -79,7 +79,7 @@ def judged(
         lint.levels(figures)
     elif rule == "parts" and bare:
         names = "、".join(words(item, definition) for item in bare)
-        lint.problems.append(Problem("expression_mixed", {"names": names}))
+        lint.problems.append(Problem("expression_mixed", {"listed": names}))
         bare = []
     else:
         condition = _of_this_year(condition)
@@ -185,7 +185,7 @@ class _Lint:
         for figure in figures:
             own = "、".join(MEASURE_COLUMNS[item].zh for item in levels_of((figure,), self.definition))
             each.append(f"{words(figure, self.definition)}（{own or '—'}）")
-        self.problems.append(Problem("expression_levels", {"names": "、".join(each)}))
+        self.problems.append(Problem("expression_levels", {"listed": "、".join(each)}))
 
     def condition(self, condition: Condition) -> None:
         """Judge every comparison of a condition."""

@@ -286,16 +286,16 @@ DEFINITIONS: Mapping[str, Entry] = {
         "use a measure that is asked for, or ask for it in the sheet of indicators",
     ),
     "definition.expression_levels": Entry(
-        "各指标没有共同填报的口径：{names}",
+        "各指标没有共同填报的口径：{listed}",
         "请写明口径，例如：甲.本年 == 乙.本年 + 丙.本年，或在“指标”工作表中要求填报",
-        "the indicators share no measure that is asked for: {names}",
+        "the indicators share no measure that is asked for: {listed}",
         "name the measures as in A.actual == B.actual + C.actual, or ask for them in the sheet of "
         "indicators",
     ),
     "definition.expression_mixed": Entry(
-        "有的指标写了口径，有的没有写：{names}",
+        "有的指标写了口径，有的没有写：{listed}",
         "请全部写明口径；全部不写的，表示各口径都应成立",
-        "some indicators stand with a measure and some without: {names}",
+        "some indicators stand with a measure and some without: {listed}",
         "name all measures; where none is named, the rule holds for every one",
     ),
     "definition.expression_text": Entry(

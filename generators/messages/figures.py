@@ -32,19 +32,19 @@ FIGURES: Mapping[str, Entry] = {
         "“{item}”填的是 {value}，像是把百分数填成了小数",
         f"按“{{unit}}”填报：5.3% 填 5.3，不填 0.053；{_REASON}",
         "{item} is {value}, which looks like a fraction instead of a percentage",
-        f"type 5.3 for 5.3%, not 0.053; {_REASON_EN}",
+        f"type it in {{unit}}: 5.3 for 5.3%, not 0.053; {_REASON_EN}",
     ),
     "percent.reference": Entry(
         "“{item}”为 {value}，“{other_measure}”为 {reference}，相差约 100 倍，像是百分数与小数混填",
         f"按“{{unit}}”填报：90.5% 填 90.5，不填 0.905；{_REASON}",
         "{item} is {value} and {other_measure} is {reference}, about a hundred times apart",
-        f"type 90.5 for 90.5%, not 0.905; {_REASON_EN}",
+        f"type it in {{unit}}: 90.5 for 90.5%, not 0.905; {_REASON_EN}",
     ),
     "percent.past": Entry(
         "“{item}”为 {value}，上年报送为 {reference}，相差约 100 倍，像是百分数与小数混填",
         f"按“{{unit}}”填报：90.5% 填 90.5，不填 0.905；{_REASON}",
         "{item} is {value} and was {reference} a year ago, about a hundred times apart",
-        f"type 90.5 for 90.5%, not 0.905; {_REASON_EN}",
+        f"type it in {{unit}}: 90.5 for 90.5%, not 0.905; {_REASON_EN}",
     ),
     "percent.throughout": Entry(
         "“{measure}”列（{first}–{last}）有 {count} 项像是把百分数填成了小数",

@@ -278,6 +278,11 @@ class Definition:
     tables: tuple[SummaryTable, ...] = ()
     terms: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Pack and period, under which the ledger keeps what is reported."""
+        return self.pack, self.settings.period
+
     @cached_property
     def department_by_code(self) -> Mapping[str, Department]:
         """Departments by code."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generators.excel.numbers import plain
+from generators.excel.workbook import reference
 from generators.model import (
     Cell,
     Definition,
@@ -36,10 +37,7 @@ def operand(
 ) -> Operand:
     """The reading as an operand of a check, with its absolute reference."""
     cell = reading.cell
-    letters = "".join(character for character in cell.address if character.isalpha())
-    sheet = cell.sheet.replace("'", "''")
-    reference = f"'{sheet}'!${letters}${cell.row}"
-    return Operand(reference, cell.raw, shown(reading.value), unit, decimals, label)
+    return Operand(reference(cell), cell.raw, shown(reading.value), unit, decimals, label)
 
 
 def shown(value: Value) -> str:

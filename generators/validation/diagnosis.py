@@ -53,11 +53,15 @@ class Failure:
 
 @dataclass(frozen=True)
 class Fault:
-    """Failures that belong together, as one finding, and the figures that it blames."""
+    """Failures that belong together, as one finding.
+
+    ``figures`` are all that they speak of, ``blamed`` those that the finding blames.
+    """
 
     finding: Finding
     main: Relation
     blamed: tuple[Figure, ...]
+    figures: tuple[Figure, ...] = ()
 
 
 def failures(judged: Iterable[tuple[Relation, Check]]) -> list[Failure]:
@@ -118,7 +122,8 @@ def _groups(failed: Sequence[Failure]) -> list[list[Failure]]:
 
 def _single(case: Case, failure: Failure) -> Fault:
     relation = failure.relation
-    return Fault(_finding(case, failure, relation.figures[0]), relation, relation.figures)
+    found = _finding(case, failure, relation.figures[0])
+    return Fault(found, relation, relation.figures, relation.figures)
 
 
 def _fault(case: Case, group: list[Failure], every: Sequence[Relation]) -> Fault:
@@ -148,7 +153,7 @@ def _fault(case: Case, group: list[Failure], every: Sequence[Relation]) -> Fault
     )
     if mended is not None:
         found = _with_repair(found, mended, blamed)
-    return Fault(found, main.relation, blamed or main.relation.figures)
+    return Fault(found, main.relation, blamed or main.relation.figures, tuple(figures.values()))
 
 
 def _smallest_sets(group: Sequence[Failure], figures: dict[Key, Figure]) -> Iterator[tuple[Figure, ...]]:

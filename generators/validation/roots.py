@@ -34,6 +34,10 @@ def fold(
         rest, more = _split(rest, partial(_beside_shift, shift))
         roots.append(_absorbing(shift.finding, [*follows, *more]))
     for fault in _throughout(case, remaining):
+        error = next((item for item in rest if _explains(item, fault)), None)
+        if error is not None:
+            rest[rest.index(error)] = _absorbing(error, [fault.finding])
+            continue
         cells = {(figure.reading.cell.sheet, figure.reading.cell.address) for figure in fault.blamed}
         rest, more = _split(rest, partial(_at_blamed, cells))
         roots.append(_absorbing(fault.finding, more))
@@ -73,6 +77,14 @@ def _beside_shift(shift: Shift, finding: Finding) -> bool:
     return same_column and shift.touches(int(finding.cell.removeprefix(letters)))
 
 
+def _explains(error: Finding, fault: Fault) -> bool:
+    """Whether a figure that is out of its bounds explains a fault that has no explanation of its own."""
+    if error.code != "range.level" or fault.finding.evidence.fix or fault.finding.shadow:
+        return False
+    cells = {(item.reading.cell.sheet, item.reading.cell.address) for item in fault.figures}
+    return (error.sheet, error.cell) in cells
+
+
 def _at_blamed(cells: set[tuple[str, str]], finding: Finding) -> bool:
     # What accounts for a whole column is not explained by a fault of its first cell.
     whole = finding.rule in _EXPLAINED_BY_A_FAULT and not finding.follows
@@ -97,7 +109,7 @@ def _kind(fault: Fault) -> tuple[str, str, str]:
     """What faults of one kind share: rule, sheet, and the power of ten that they are off by."""
     anchor = fault.blamed[0]
     power = fault.main.params.get("power", "")
-    if len(fault.main.figures) > 1 and anchor.key != fault.main.figures[0].key:
+    if power and len(fault.main.figures) > 1 and anchor.key != fault.main.figures[0].key:
         power = power.removeprefix("-") if power.startswith("-") else f"-{power}"
     rule = "" if fault.finding.shadow else fault.main.rule
     return rule, anchor.reading.cell.sheet, power
@@ -125,4 +137,6 @@ def _joined(case: Case, members: Sequence[Fault]) -> Fault:
         **params,
     )
     blamed = tuple(figure for item in ordered for figure in item.blamed[:1])
-    return Fault(_absorbing(found, [item.finding for item in ordered]), first.main, blamed)
+    figures = tuple(figure for item in ordered for figure in item.figures)
+    follows = [item.finding for item in ordered]
+    return Fault(_absorbing(found, follows), first.main, blamed, figures)

@@ -215,7 +215,7 @@ def department_reports(
     reports = []
     for department in definition.departments:
         own = [found for found in findings if found.department == department.code]
-        counts = {s: sum(found.severity is s for found in own) for s in Severity}
+        counts = {s: sum(found.severity is s and not found.shadow for found in own) for s in Severity}
         item = files.get(department.code)
         if item is None:
             missing = ReportState.MISSING

@@ -423,7 +423,7 @@ def test_evidence_names_interval_deviation_operands_and_the_vintage_before(
 ) -> None:
     root = table(returned(form, definition, [ROOT])[layout.RECEIPT_SHEET], "位置")[0]
     assert root[6].split("\n") == [
-        "合理区间 3.33–5.16",
+        "合理区间 3.33 至 5.16",
         "偏差 29.84",
         "渔业总产值·本年预计（指标!D5） = 12.3亿元，上次报送 12.1亿元",
         "渔业总产值·上年实际（指标!E5） = 11.8亿元，原填“１１．８”",

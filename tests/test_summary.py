@@ -648,7 +648,7 @@ def test_findings_are_sorted_coloured_and_lead_only_to_what_was_accepted(
         "数据类型（type）", "信访局", "信访局-2023.xlsx", "指标", "D4",
         "“信访办结率·本年预计”应填数值，实际为“=1+1”，是不是 99？",
     ]  # fmt: skip
-    assert sheet["J6"].value == "=已核对台账"
+    assert sheet["K6"].value == "=已核对台账"
     assert sheet["B4"].fill.fgColor.rgb != sheet["B6"].fill.fgColor.rgb
     assert "错误 2 条，核实 0 条，提醒 0 条，说明 1 条" in [item.value for item in sheet[2]]
     assert rows[0][7] == "信访局没有可用的报送"

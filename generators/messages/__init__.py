@@ -24,6 +24,7 @@ from generators.messages.wording import (
     line,
     message,
     names_param,
+    numbered,
     ordered,
     place,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "line",
     "message",
     "names_param",
+    "numbered",
     "ordered",
     "place",
     "rule_label",

@@ -168,6 +168,14 @@ def everything_in(findings: Iterable[Finding]) -> Iterator[Finding]:
         yield from everything_in(finding.follows)
 
 
+def numbered(findings: Iterable[Finding]) -> Iterator[tuple[str, Finding]]:
+    """Findings in order with their numbers: ``3``, and ``3-1`` for what the third accounts for."""
+    for number, finding in enumerate(ordered(findings), 1):
+        yield str(number), finding
+        for place, item in enumerate(everything_in(finding.follows), 1):
+            yield f"{number}-{place}", item
+
+
 def as_dict(finding: Finding, language: str = "zh") -> dict[str, object]:
     """The finding as the JSON output prints it, with those that follow from it."""
     return {

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from generators.messages import SEVERITY_LABELS, action, message, ordered, rule_label
+from generators.messages import SEVERITY_LABELS, action, message, numbered, rule_label
+from generators.messages.grounds import grounds, place_of, readable
 from generators.messages.untested import UNTESTED
-from generators.model import Evidence, Finding, Operand, Severity, Tally
+from generators.model import Evidence, Finding, Severity, Tally
 from generators.returns.receipt import Outcome, Receipt
 from generators.summary.labels import (
     DASH,
@@ -138,11 +139,6 @@ def receipt_contents(
     )
 
 
-def place_of(sheet: str, cell: str) -> str:
-    """A place as the receipt names it: ``指标!D12``, or as much of it as there is."""
-    return "!".join(part for part in (sheet, cell) if part)
-
-
 def _next_step(receipt: Receipt, alone: bool) -> str:
     """One sentence, or two: what the clerk does now."""
     if receipt.outcome is Outcome.REJECTED:
@@ -178,17 +174,9 @@ def _counts(lines: Sequence[Line]) -> str:
 
 
 def _lines(findings: Iterable[Finding], file: str) -> Iterator[Line]:
-    for number, finding in enumerate(ordered(findings), 1):
-        yield _line(str(number), finding, file)
-        below = (item for item in _followers(finding) if not item.shadow)
-        for place, item in enumerate(below, 1):
-            yield _line(f"{number}-{place}", item, file)
-
-
-def _followers(finding: Finding) -> Iterator[Finding]:
-    for item in finding.follows:
-        yield item
-        yield from _followers(item)
+    for number, finding in numbered(findings):
+        if not finding.shadow:
+            yield _line(number, finding, file)
 
 
 def _line(number: str, finding: Finding, file: str) -> Line:
@@ -203,7 +191,7 @@ def _line(number: str, finding: Finding, file: str) -> Line:
         " › ".join(part for part in (other, where) if part) or "整个文件",
         problem,
         "；".join(part for part in (advice, _fix(finding.evidence, problem + advice)) if part),
-        "\n".join(_evidence(finding)),
+        "\n".join(grounds(finding)),
     )
 
 
@@ -211,43 +199,8 @@ def _fix(evidence: Evidence, said: str) -> str:
     """The one value that would put everything right, unless the message has named it."""
     if not evidence.fix or evidence.fix in said:
         return ""
-    where = f"{_readable(evidence.fix_cell)} " if evidence.fix_cell else ""
+    where = f"{readable(evidence.fix_cell)} " if evidence.fix_cell else ""
     return f"{where}是不是应填 {evidence.fix}？"
-
-
-def _evidence(finding: Finding) -> Iterator[str]:
-    """The figures that a finding stands on, one a line.
-
-    Nothing for a finding about one cell that was not worked out from anything.
-    """
-    evidence, operands = finding.evidence, finding.operands
-    own = place_of(finding.sheet, finding.cell)
-    if evidence.low and evidence.high:
-        yield f"合理区间 {evidence.low}–{evidence.high}"
-    elif evidence.low or evidence.high:
-        yield f"合理区间 ≥ {evidence.low}" if evidence.low else f"合理区间 ≤ {evidence.high}"
-    if evidence.deviation:
-        yield f"偏差 {evidence.deviation}"
-    plain = evidence == Evidence() and all(
-        not item.file and not item.previous and _readable(item.reference) == own for item in operands
-    )
-    for item in () if plain else operands:
-        yield _operand(item)
-
-
-def _operand(item: Operand) -> str:
-    where = " ".join(part for part in (item.file, _readable(item.reference)) if part)
-    name = f"{item.label}（{where}）" if item.label and where else item.label or where
-    value = f"{item.value}{item.unit}" if item.value else "空白"
-    raw = f"，原填“{item.raw}”" if item.raw and item.value and item.raw != item.value else ""
-    before = f"，上次报送 {item.previous}{item.unit}" if item.previous else ""
-    return f"{name} = {value}{raw}{before}"
-
-
-def _readable(reference: str) -> str:
-    """``'指标'!$D$5`` → ``指标!D5``."""
-    sheet, mark, cell = reference.rpartition("!")
-    return f"{sheet.strip(chr(39)).replace(chr(39) * 2, chr(39))}{mark}{cell.replace('$', '')}"
 
 
 def _checks(tallies: Iterable[Tally]) -> Iterator[Check]:

@@ -10,6 +10,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 
 from generators.forms import layout
 from generators.forms.sheets import A4
+from generators.messages.grounds import place_of
 from generators.model import Finding
 from generators.returns.contents import (
     OUTCOME_LABELS,
@@ -17,7 +18,6 @@ from generators.returns.contents import (
     Line,
     ProgressContents,
     ReceiptContents,
-    place_of,
 )
 from generators.returns.looks import FOOTNOTE_COLOUR, Page, put
 from generators.returns.receipt import Outcome

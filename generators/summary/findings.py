@@ -1,4 +1,4 @@
-"""The sheet 校验结果: every finding of the run, the gravest first."""
+"""The sheet 校验结果: every finding of the run, the gravest first, with what follows from each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from xlsxwriter.utility import xl_range_abs
 
 from generators.merge import Dataset
-from generators.messages import SEVERITY_LABELS, action, message, ordered
+from generators.messages import SEVERITY_LABELS, action, message, numbered
+from generators.messages.grounds import grounds
 from generators.model import Finding, Severity
 from generators.summary.formats import row_height
 from generators.summary.labels import rule_label
@@ -26,8 +27,11 @@ from generators.summary.page import (
 )
 from generators.summary.reports import DepartmentReport, ReportState
 
-HEADS = ("序号", "级别", "校验规则", "部门", "文件", "工作表", "单元格", "问题", "处理建议", "核实说明")
-WIDTHS = (7.0, 9.0, 17.0, 18.0, 26.0, 14.0, 11.0, 48.0, 40.0, 28.0)
+HEADS = (
+    *("序号", "级别", "校验规则", "部门", "文件", "工作表", "单元格"),
+    *("问题", "处理建议", "依据", "核实说明"),
+)
+WIDTHS = (7.0, 9.0, 17.0, 18.0, 26.0, 14.0, 11.0, 48.0, 40.0, 40.0, 28.0)
 _FIRST = 3
 
 
@@ -44,14 +48,15 @@ def write_findings(
     counts = start(page, "校验结果", left)
     row = write_header(page, 2, HEADS)
     originals = _originals(dataset, reports)
-    rows = ordered(findings)
-    for number, finding in enumerate(rows, 1):
+    rows = list(numbered(findings))
+    for number, finding in rows:
         _write_finding(page, row, number, finding, dataset, originals, archive)
         row += 1
     if not rows:
         row = write_empty(page, row, "没有发现问题")
     page.sheet.autofilter(2, 0, row - 1, page.last_column)
-    _write_counts(page, counts, max(row - 1, _FIRST), rows)
+    roots = [finding for number, finding in rows if "-" not in number]
+    _write_counts(page, counts, max(row - 1, _FIRST), roots)
     names = absolute(page, _FIRST, 1, max(row - 1, _FIRST), 1)
     return SheetEntry(page.name, "校验发现的问题和处理建议", names, len(rows))
 
@@ -76,7 +81,7 @@ def _originals(dataset: Dataset, reports: Sequence[DepartmentReport]) -> dict[tu
 def _write_finding(
     page: Page,
     row: int,
-    number: int,
+    number: str,
     finding: Finding,
     dataset: Dataset,
     originals: dict[tuple[str, str], str],
@@ -84,9 +89,15 @@ def _write_finding(
 ) -> None:
     department = dataset.definition.department_name(finding.department)
     problem, advice = message(finding), action(finding)
+    based_on = "\n".join(grounds(finding))
     rule = rule_label(finding.rule)
-    put(page, row, 0, number, "number")
-    put(page, row, 1, SEVERITY_LABELS["zh"][finding.severity], str(finding.severity))
+    label = SEVERITY_LABELS["zh"][finding.severity]
+    follows = "-" in number
+    put(page, row, 0, number if follows else int(number), "number")
+    # What follows from another is not counted again, nor is a rule on trial.
+    beside = f"{label}（{'连带' if follows else '试运行'}）"
+    plain = not follows and not finding.shadow
+    put(page, row, 1, label if plain else beside, str(finding.severity) if plain else "centre")
     put(page, row, 2, rule, "centre")
     put(page, row, 3, department, "centre")
     put(page, row, 4, finding.file, "text")
@@ -99,7 +110,8 @@ def _write_finding(
         put(page, row, 6, finding.cell, "centre")
     put(page, row, 7, problem, "text")
     put(page, row, 8, advice, "text")
-    put(page, row, 9, finding.explanation, "text")
+    put(page, row, 9, based_on, "text")
+    put(page, row, 10, finding.explanation, "text")
     texts = (
         "",
         "",
@@ -110,6 +122,7 @@ def _write_finding(
         "",
         problem,
         advice,
+        based_on,
         finding.explanation,
     )
     page.sheet.set_row(row, row_height(list(zip(texts, WIDTHS, strict=True))))
@@ -122,6 +135,7 @@ def _write_counts(page: Page, column: int, last: int, findings: Sequence[Finding
     for severity in Severity:
         label = SEVERITY_LABELS["zh"][severity]
         parts.append(f'"{label} "&COUNTIF({cells},"{label}")&" 条"')
-        values.append(f"{label} {sum(1 for item in findings if item.severity is severity)} 条")
+        count = sum(1 for item in findings if item.severity is severity and not item.shadow)
+        values.append(f"{label} {count} 条")
     formula = "=" + '&"，"&'.join(parts)
     put_formula(page, 1, column, formula, "，".join(values), "subtitle_right")

@@ -5,11 +5,8 @@ Options may stand before or after the command; without a command, ``run`` is mea
 
 from __future__ import annotations
 
-import json
-import os
 import sys
-import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,6 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from generators import __version__
+from generators.console import TEXTS, print_checked, print_findings, print_json, progress
+from generators.unforeseen import unforeseen
 
 if TYPE_CHECKING:
     from generators.model import Definition, Finding
@@ -24,45 +23,6 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 VALUE_OPTIONS = ("--workspace", "--lang", "--report", "--period", "--format")
-
-_TEXTS = {
-    "zh": {
-        "inbox": "读取报送文件",
-        "returned": "生成校验回执",
-        "issue": "生成填报表",
-        "check": "校验文件",
-        "written": "报告：{report}\n汇总表：{summary}",
-        "nothing": "未写入任何文件，原有报告保持不变。",
-        "counts": "采用 {accepted} 个部门，退回 {rejected} 个文件，缺报 {missing} 个部门。",
-        "forms": "已生成 {count} 份填报表：{folder}",
-        "clean": "未发现问题。",
-        "file": "{name}：{counts}",
-        "file_clean": "{name}：未发现问题",
-        "formats": "--json 就是 --format json，不能与其他格式同用",
-        "init": "已新建工作文件夹：{folder}\n"
-        "下一步：编辑 templates/{pack}/definition.xlsx 和 report.docx，再用 issue 生成填报表。",
-        "unsealed": "填报表未加封（工作文件夹没有密钥）。",
-        "unreported": "“{name}”还没有采用过的报送数。",
-    },
-    "en": {
-        "inbox": "reading submissions",
-        "returned": "writing receipts",
-        "issue": "writing forms",
-        "check": "checking files",
-        "written": "report: {report}\nsummary: {summary}",
-        "nothing": "Nothing was written; the last report stands.",
-        "counts": "{accepted} departments accepted, {rejected} files rejected, {missing} missing.",
-        "forms": "{count} forms written to {folder}",
-        "clean": "No findings.",
-        "file": "{name}: {counts}",
-        "file_clean": "{name}: no findings",
-        "formats": "--json means --format json and does not go with another format",
-        "init": "New workspace: {folder}\nNext: edit templates/{pack}/definition.xlsx and report.docx, "
-        "then issue the forms.",
-        "unsealed": "Forms carry no seal (the workspace has no key).",
-        "unreported": "No accepted submission has a value of {name} yet.",
-    },
-}
 
 
 class _DefaultToRun(click.Group):
@@ -83,11 +43,11 @@ class _DefaultToRun(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
-            finding = _unforeseen(error, quiet="--quiet" in sys.argv)
+            finding = unforeseen(error, quiet="--quiet" in sys.argv)
             if "--json" in sys.argv:
-                _print_json({}, [finding])
+                print_json({}, [finding])
             else:
-                _print_findings([finding], "zh")
+                print_findings([finding], "zh")
             sys.exit(2)
 
     def _command_place(self, args: Sequence[str]) -> int | None:
@@ -172,11 +132,11 @@ def run_command(
     from generators.pipeline import NOTHING, Run, run
 
     try:
-        result = run(_workspace(workspace), pack, period, _progress(lang, quiet or as_json))
+        result = run(_workspace(workspace), pack, period, progress(lang, quiet or as_json))
     except Exception as error:
-        result = Run(NOTHING, findings=(_unforeseen(error, quiet),))
+        result = Run(NOTHING, findings=(unforeseen(error, quiet),))
     if as_json:
-        _print_json(
+        print_json(
             {
                 "report": str(result.report) if result.report else None,
                 "summary": str(result.summary) if result.summary else None,
@@ -188,9 +148,9 @@ def run_command(
             lang,
         )
     else:
-        _print_findings(result.findings, lang, errors_only=quiet)
+        print_findings(result.findings, lang, errors_only=quiet)
         if not quiet:
-            text = _TEXTS[lang]
+            text = TEXTS[lang]
             if result.report is None:
                 click.echo(text["nothing"])
             else:
@@ -211,15 +171,15 @@ def issue_command(
 
     place = _workspace(workspace)
     definition = _definition(place, pack, period, lang, as_json, quiet)
-    paths, failure = issue_forms(place, definition, _progress(lang, quiet or as_json))
+    paths, failure = issue_forms(place, definition, progress(lang, quiet or as_json))
     findings = [failure] if failure else []
     if as_json:
-        _print_json({"forms": [str(path) for path in paths]}, findings, lang)
+        print_json({"forms": [str(path) for path in paths]}, findings, lang)
     else:
-        _print_findings(findings, lang)
+        print_findings(findings, lang)
         if not quiet and not failure:
             click.echo(
-                _TEXTS[lang]["forms"].format(
+                TEXTS[lang]["forms"].format(
                     count=len(paths), folder=paths[0].parent if paths else place.forms
                 )
             )
@@ -260,7 +220,7 @@ def check_command(
     from generators.model import Finding
 
     if as_json and kind not in (None, "json"):
-        raise click.UsageError(_TEXTS[lang]["formats"])
+        raise click.UsageError(TEXTS[lang]["formats"])
     as_json = as_json or kind == "json"
     silent = quiet or as_json or kind == "csv"
     place = _workspace(workspace)
@@ -272,7 +232,7 @@ def check_command(
         past = past_of(ledger, definition)
         kept = ledger.standing_submissions(*definition.key) if ledger else ()
         others = [item.submission for item in kept]
-        for path in _progress(lang, silent)("check", files):
+        for path in progress(lang, silent)("check", files):
             name = str(path) if twice else path.name
             file = read_file(path, name)
             if isinstance(file, Finding):
@@ -286,13 +246,13 @@ def check_command(
     checked.sort(key=lambda item: min((finding.severity.rank for finding in item[1]), default=9))
     findings = [finding for _, found in checked for finding in found]
     if as_json:
-        _print_json({"rejected": rejected}, findings, lang)
+        print_json({"rejected": rejected}, findings, lang)
     elif kind == "csv":
         click.echo(as_csv(findings, lang), nl=False)
     elif quiet:
-        _print_findings(findings, lang, errors_only=True, verbose=verbose)
+        print_findings(findings, lang, errors_only=True, verbose=verbose)
     else:
-        _print_checked(checked, lang, verbose)
+        print_checked(checked, lang, verbose)
     sys.exit(1 if rejected else 0)
 
 
@@ -309,10 +269,10 @@ def status_command(
     definition = _definition(place, pack, period, lang, as_json, quiet)
     rows = department_status(place, definition)
     if as_json:
-        _print_json({"departments": [row.as_dict() for row in rows], "sealed": False})
+        print_json({"departments": [row.as_dict() for row in rows], "sealed": False})
     else:
         status_table(rows, lang)
-        click.echo(_TEXTS[lang]["unsealed"])
+        click.echo(TEXTS[lang]["unsealed"])
 
 
 @main.command("history")
@@ -342,13 +302,13 @@ def history_command(
     history = found.value
     if as_json:
         zone = definition.settings.time_zone
-        _print_json(history_as_dict(history, zone) if history else {}, found.findings, lang)
+        print_json(history_as_dict(history, zone) if history else {}, found.findings, lang)
     elif history is None:
-        _print_findings(found.findings, lang)
+        print_findings(found.findings, lang)
     elif history.steps:
         history_table(history, definition, lang)
     else:
-        click.echo(_TEXTS[lang]["unreported"].format(name=history.name))
+        click.echo(TEXTS[lang]["unreported"].format(name=history.name))
     sys.exit(0 if history else 2)
 
 
@@ -362,11 +322,11 @@ def init_command(workspace: Path | None, as_json: bool, lang: str, quiet: bool, 
     pack, failure = start_workspace(folder)
     if as_json:
         created = None if failure else str(folder.resolve())
-        _print_json({"workspace": created, "pack": pack}, [failure] if failure else [], lang)
+        print_json({"workspace": created, "pack": pack}, [failure] if failure else [], lang)
     elif failure:
-        _print_findings([failure], lang)
+        print_findings([failure], lang)
     elif not quiet:
-        click.echo(_TEXTS[lang]["init"].format(folder=folder, pack=pack))
+        click.echo(TEXTS[lang]["init"].format(folder=folder, pack=pack))
     sys.exit(2 if failure else 0)
 
 
@@ -392,109 +352,10 @@ def _definition(
     opened = open_pack(place, pack, period)
     if opened.value is not None:
         if not as_json:
-            _print_findings(opened.findings, lang, errors_only=quiet)
+            print_findings(opened.findings, lang, errors_only=quiet)
         return opened.value
     if as_json:
-        _print_json({}, opened.findings, lang)
+        print_json({}, opened.findings, lang)
     else:
-        _print_findings(opened.findings, lang)
+        print_findings(opened.findings, lang)
     sys.exit(2)
-
-
-def _unforeseen(error: Exception, quiet: bool) -> Finding:
-    """The one boundary for what no stage foresaw: the reason in one line, the details beside it."""
-    from sqlalchemy.exc import DBAPIError
-
-    from generators.ledger import NewerLedgerError
-    from generators.workspace import not_written
-
-    if isinstance(error, NewerLedgerError):
-        found, known = str(error.found), str(error.known)
-        return _failure("run.ledger_newer", path=_ledger_name(), found=found, known=known)
-    if isinstance(error, DBAPIError):
-        return _failure("run.ledger", path=_ledger_name(), reason=str(error.orig))
-    if isinstance(error, OSError):
-        return not_written(error.filename or "", error)
-    if not quiet:
-        traceback.print_exc()
-    reason = f"{type(error).__name__}: {error}".splitlines()[0]
-    return _failure("run.failed", reason=reason)
-
-
-def _ledger_name() -> str:
-    from generators.ledger import LEDGER_VARIABLE
-
-    return LEDGER_VARIABLE if os.environ.get(LEDGER_VARIABLE) else "workbooks/ledger.db"
-
-
-def _failure(code: str, **params: str) -> Finding:
-    from generators.model import Finding, Severity
-
-    return Finding(code, Severity.ERROR, params=params)
-
-
-def _progress(lang: str, silent: bool) -> Callable[[str, Sequence[Path]], Iterable[Path]]:
-    """A progress bar over paths on the terminal's error stream; nothing where there is none."""
-
-    def bar(step: str, paths: Sequence[Path]) -> Iterator[Path]:
-        hidden = silent or not sys.stderr.isatty()
-        label = _TEXTS[lang][step]
-        with click.progressbar(paths, label=label, hidden=hidden, file=sys.stderr) as items:
-            yield from items
-
-    return bar
-
-
-def _print_checked(checked: Sequence[tuple[str, tuple[Finding, ...]]], lang: str, verbose: bool) -> None:
-    """What was found file by file, each under its name and counts."""
-    from generators.messages import counted
-
-    texts = _TEXTS[lang]
-    if not any(found for _, found in checked):
-        click.echo(texts["clean"])
-        return
-    for place, (name, found) in enumerate(checked):
-        if not found:
-            click.echo(texts["file_clean"].format(name=name), err=True)
-            continue
-        if place:
-            click.echo(err=True)
-        head = texts["file"].format(name=name, counts=counted(found, lang))
-        click.secho(head, bold=True, err=True)
-        _print_findings(found, lang, verbose=verbose)
-        if place + 1 < len(checked) and not checked[place + 1][1]:
-            click.echo(err=True)
-
-
-def _print_findings(
-    findings: Iterable[Finding],
-    lang: str,
-    *,
-    errors_only: bool = False,
-    verbose: bool = False,
-    indent: str = "",
-) -> None:
-    """One line a finding, the gravest first; ``verbose`` lists below it what follows from it."""
-    from generators.messages import line, ordered
-    from generators.model import Severity
-
-    colours = {Severity.ERROR: "red", Severity.CONFIRM: "yellow", Severity.WARNING: "yellow"}
-    for finding in ordered(findings):
-        if not errors_only or finding.severity is Severity.ERROR:
-            text = f"{indent}{line(finding, lang)}"
-            click.secho(text, fg=colours.get(finding.severity), err=True)
-            if verbose:
-                _print_findings(finding.follows, lang, verbose=True, indent=f"{indent}  ")
-
-
-def _print_json(
-    value: dict[str, object], findings: Iterable[Finding] | None = None, lang: str = "zh"
-) -> None:
-    """Print one JSON object; its findings stand last, and are left out where ``None`` is given."""
-    if findings is not None:
-        from generators.messages import as_dict
-
-        value = {**value, "findings": [as_dict(finding, lang) for finding in findings]}
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8")  # a Windows console's code page lacks characters
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

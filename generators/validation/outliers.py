@@ -19,7 +19,7 @@ from generators.model import Finding, Measure, Operand, Severity
 from generators.validation.at import finding_at
 from generators.validation.figures import Figure, is_rate, known_operand
 from generators.validation.periods import comparable
-from generators.validation.relations import Case, Untested
+from generators.validation.relations import Case, Passed, Untested
 
 _JUDGED = (Measure.ACTUAL, Measure.GROWTH)
 _NORMAL = 0.6745
@@ -29,7 +29,7 @@ _LEAST_SHARE, _LEAST_POINTS = 0.02, 0.5
 share, for rates in points."""
 
 
-def check_outliers(case: Case) -> Iterator[Finding | Untested]:
+def check_outliers(case: Case) -> Iterator[Finding | Passed | Untested]:
     """A finding for every outlier; a figure with too short a history is untested."""
     threshold = float(case.definition.parameter("outlier", "threshold"))
     fewest = int(case.definition.parameter("outlier", "fewest"))

@@ -57,16 +57,17 @@ def percent_relations(case: Case) -> Iterator[Found]:
 
 
 def _by_digits(figure: Figure) -> Relation:
-    """Below 1, with more decimals than declared, and just as many as declared times 100."""
+    """Below 1, with more decimals than declared, and no more than declared when times 100.
+
+    Two decimals more than declared are told as well: nobody gives a percentage so finely.
+    """
     declared = figure.indicator.decimals_of(figure.measure)
 
     def test(values: Values) -> Check:
         value = values[figure.key]
-        fraction = (
-            0 < abs(value) < 1
-            and digits_after_point(value) > declared
-            and digits_after_point(value * _HUNDRED) <= declared
-        )
+        digits = digits_after_point(value)
+        fine = digits >= declared + 2 or digits_after_point(value * _HUNDRED) <= declared
+        fraction = 0 < abs(value) < 1 and digits > declared and fine
         return Check(Verdict.FAIL) if fraction else PASSED
 
     return _relation("percent.digits", figure, (figure,), test)

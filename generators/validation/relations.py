@@ -88,6 +88,13 @@ class Untested:
 
 
 @dataclass(frozen=True)
+class Passed:
+    """A rule that was applied to a figure and found no fault."""
+
+    rule: str
+
+
+@dataclass(frozen=True)
 class Case:
     """A submission on trial: what it says, what it is judged by, and the past it is held against."""
 

@@ -1,0 +1,120 @@
+"""What the command line prints: texts, progress, findings, JSON. Nothing heavy imported."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from generators.model import Finding
+
+TEXTS = {
+    "zh": {
+        "inbox": "读取报送文件",
+        "returned": "生成校验回执",
+        "issue": "生成填报表",
+        "check": "校验文件",
+        "written": "报告：{report}\n汇总表：{summary}",
+        "nothing": "未写入任何文件，原有报告保持不变。",
+        "counts": "采用 {accepted} 个部门，退回 {rejected} 个文件，缺报 {missing} 个部门。",
+        "forms": "已生成 {count} 份填报表：{folder}",
+        "clean": "未发现问题。",
+        "file": "{name}：{counts}",
+        "file_clean": "{name}：未发现问题",
+        "formats": "--json 就是 --format json，不能与其他格式同用",
+        "init": "已新建工作文件夹：{folder}\n"
+        "下一步：编辑 templates/{pack}/definition.xlsx 和 report.docx，再用 issue 生成填报表。",
+        "unsealed": "填报表未加封（工作文件夹没有密钥）。",
+        "unreported": "“{name}”还没有采用过的报送数。",
+    },
+    "en": {
+        "inbox": "reading submissions",
+        "returned": "writing receipts",
+        "issue": "writing forms",
+        "check": "checking files",
+        "written": "report: {report}\nsummary: {summary}",
+        "nothing": "Nothing was written; the last report stands.",
+        "counts": "{accepted} departments accepted, {rejected} files rejected, {missing} missing.",
+        "forms": "{count} forms written to {folder}",
+        "clean": "No findings.",
+        "file": "{name}: {counts}",
+        "file_clean": "{name}: no findings",
+        "formats": "--json means --format json and does not go with another format",
+        "init": "New workspace: {folder}\nNext: edit templates/{pack}/definition.xlsx and report.docx, "
+        "then issue the forms.",
+        "unsealed": "Forms carry no seal (the workspace has no key).",
+        "unreported": "No accepted submission has a value of {name} yet.",
+    },
+}
+
+
+def progress(lang: str, silent: bool) -> Callable[[str, Sequence[Path]], Iterable[Path]]:
+    """A progress bar over paths on the terminal's error stream; nothing where there is none."""
+
+    def bar(step: str, paths: Sequence[Path]) -> Iterator[Path]:
+        hidden = silent or not sys.stderr.isatty()
+        label = TEXTS[lang][step]
+        with click.progressbar(paths, label=label, hidden=hidden, file=sys.stderr) as items:
+            yield from items
+
+    return bar
+
+
+def print_checked(checked: Sequence[tuple[str, tuple[Finding, ...]]], lang: str, verbose: bool) -> None:
+    """What was found file by file, each under its name and counts."""
+    from generators.messages import counted
+
+    texts = TEXTS[lang]
+    if not any(found for _, found in checked):
+        click.echo(texts["clean"])
+        return
+    for place, (name, found) in enumerate(checked):
+        if not found:
+            click.echo(texts["file_clean"].format(name=name), err=True)
+            continue
+        if place:
+            click.echo(err=True)
+        head = texts["file"].format(name=name, counts=counted(found, lang))
+        click.secho(head, bold=True, err=True)
+        print_findings(found, lang, verbose=verbose)
+        if place + 1 < len(checked) and not checked[place + 1][1]:
+            click.echo(err=True)
+
+
+def print_findings(
+    findings: Iterable[Finding],
+    lang: str,
+    *,
+    errors_only: bool = False,
+    verbose: bool = False,
+    indent: str = "",
+) -> None:
+    """One line a finding, the gravest first; ``verbose`` lists below it what follows from it."""
+    from generators.messages import line, ordered
+    from generators.model import Severity
+
+    colours = {Severity.ERROR: "red", Severity.CONFIRM: "yellow", Severity.WARNING: "yellow"}
+    for finding in ordered(findings):
+        if not errors_only or finding.severity is Severity.ERROR:
+            text = f"{indent}{line(finding, lang)}"
+            click.secho(text, fg=colours.get(finding.severity), err=True)
+            if verbose:
+                print_findings(finding.follows, lang, verbose=True, indent=f"{indent}  ")
+
+
+def print_json(
+    value: dict[str, object], findings: Iterable[Finding] | None = None, lang: str = "zh"
+) -> None:
+    """Print one JSON object; its findings stand last, and are left out where ``None`` is given."""
+    if findings is not None:
+        from generators.messages import as_dict
+
+        value = {**value, "findings": [as_dict(finding, lang) for finding in findings]}
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")  # a Windows console's code page lacks characters
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -16,8 +16,10 @@ from random import Random
 from generators.model import Finding, Severity, Submission
 from generators.validation import judge
 from generators.validation.figures import Key
+from tests.benchmarks.corpus import every_fault, examined, samples, tried
 from tests.benchmarks.honest import World, world
 from tests.benchmarks.naive import growth_check, sum_check
+from tests.benchmarks.places import place_of, places_blamed, places_named
 from tests.benchmarks.slips import SLIPS, Slip
 
 NaiveCheck = Callable[[World, Submission], Iterator[tuple[tuple[Key, ...], bool]]]
@@ -111,7 +113,7 @@ def _count_slip(outcome: Outcome, name: str, here: World, slip: Slip) -> None:
     good = [item for item in offered if _is_right(item, slip)]
     score.mended += bool(good)
     score.marred += len(good) < len(offered)
-    score.rules.update({item.rule for item in findings})
+    score.rules.update({part.rule for item in findings for part in (item, *item.follows)})
     for check_name, check in NAIVE.items():
         score.naive[check_name] += any(
             found and set(keys) & set(slip.right) for keys, found in check(here, slip.form)
@@ -122,34 +124,9 @@ def _count_slip(outcome: Outcome, name: str, here: World, slip: Slip) -> None:
         outcome.marred.append((name, here, slip, mine))
 
 
-def places_named(findings: Iterable[Finding]) -> Iterator[tuple[str, str]]:
-    """Every cell of the form that a finding, or what follows from it, speaks of."""
-    yield from places_blamed(findings)
-    for finding in findings:
-        for item in (finding, *finding.follows):
-            yield item.sheet, item.cell
-            for operand in item.operands:
-                if not operand.file:
-                    yield _place(operand.reference)
-
-
-def places_blamed(findings: Iterable[Finding]) -> Iterator[tuple[str, str]]:
-    """The cells that findings stand at, and those they name as probably wrong."""
-    for finding in findings:
-        yield finding.sheet, finding.cell
-        for part in finding.params.get("suspects", "").replace("，或", "和").split("和"):
-            sheet, _, cell = part.rpartition("!")
-            yield sheet, cell
-
-
-def _place(reference: str) -> tuple[str, str]:
-    sheet, _, cell = reference.rpartition("!")
-    return sheet.strip("'").replace("''", "'"), cell.replace("$", "")
-
-
 def _is_right(finding: Finding, slip: Slip) -> bool:
     """Whether the repair that a finding offers gives a wrong cell its right value."""
-    place = _place(finding.evidence.fix_cell)
+    place = place_of(finding.evidence.fix_cell)
     return any(
         (item.reading.cell.sheet, item.reading.cell.address) == place
         and slip.right.get((item.indicator, item.measure)) == Decimal(finding.evidence.fix)
@@ -236,11 +213,41 @@ def print_outcome(outcome: Outcome) -> None:
     )
 
 
+def print_corpus() -> None:
+    """The table on the corpus: by rule, how many faults were told at their cells, and what else was."""
+    faults: Counter[str] = Counter()
+    told: Counter[str] = Counter()
+    beside: Counter[str] = Counter()
+    for fault in every_fault():
+        verdict = tried(fault)
+        faults[fault.code] += 1
+        told[fault.code] += not verdict.missing
+        beside[fault.code] += bool(verdict.beside)
+    sound: Counter[str] = Counter(
+        item.code
+        for sample in samples()
+        for item in examined(sample.data, sample.file, sample.definition)
+        if item.severity is not Severity.INFO
+    )
+    rows = [
+        (code, str(faults[code]), share(told[code], faults[code]), str(beside[code]), str(sound[code]))
+        for code in sorted(faults)
+    ]
+    total = sum(faults.values())
+    rows.append(("all", str(total), share(sum(told.values()), total), str(sum(beside.values())), ""))
+    print_table(
+        f"The corpus: {total} workbooks with one known fault, from {len(samples())} samples",
+        ("finding", "faults", "told at the cell", "with others beside", "on the samples themselves"),
+        rows,
+    )
+
+
 def main() -> None:
     """Print all tables."""
     worlds = int(sys.argv[1]) if len(sys.argv) > 1 else 300
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     print_outcome(measured(worlds, seed))
+    print_corpus()
 
 
 if __name__ == "__main__":

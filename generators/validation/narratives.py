@@ -1,7 +1,8 @@
 """Rule ``narrative``: a text that gives a figure another value than the cell.
 
 Only what says it plainly is compared: an indicator's full name, then its number in its own unit, or
-its growth. Hedged numbers (约、以上), other scopes (全市、上半年) and other years are left alone.
+its growth. Hedged numbers (约、以上), other scopes (全市、上半年) and other years are left alone. A word
+of time holds for the rest of its sentence: of a list of targets only the first names the year.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from decimal import Decimal
 
 from generators.excel.numbers import plain
 from generators.model import Definition, Finding, Measure, NarrativeText, Severity, Submission
+from generators.model.periods import parse_period
 from generators.text import shorten
 from generators.validation.at import finding_at
 from generators.validation.figures import Figure, Figures
 from generators.validation.intervals import Interval, exactly, printed
 
-_SENTENCE = re.compile(r"[^。；！？;!?\n]+")
+_SENTENCE = re.compile(r"[^。！？!?\n]+")
+_CLAUSE = re.compile(r"[^；;]+")
 _LINKS = (
     *("预计", "全年", "已", "共", "可", "将", "总量", "总额", "完成", "达到", "达", "实现", "为"),
     *("至", "到", "是", "有", "保持在", "控制在", "稳定在", "，"),
@@ -35,6 +38,10 @@ _HEDGED = re.compile(r"(?:余|多|左右|以上|以下|以内|上下)")
 _ELSEWHERE = re.compile(
     r"全市|全省|全国|上半年|下半年|季度|月|其中|目标|力争|计划|明年|下年|来年|上年|去年|每|人均|日均|"
     r"累计|同期|以来|\d{4}年"
+)
+_TIME = re.compile(
+    r"(?P<other>[上下]半年|季度|\d月|(?<![比较与同])[上去]年|[明下来]年|下一年|力争|目标[为是：:])"
+    r"|(?P<year>\d{4})年|[全今本]年"
 )
 _SCALES = {"万": Decimal(10) ** 4, "亿": Decimal(10) ** 8, "": Decimal(1)}
 
@@ -54,9 +61,11 @@ def check_narratives(
 ) -> Iterator[Finding]:
     """A finding for every plain contradiction; ``figures`` are all that stand, the form's own first."""
     names = {item.name: item.code for item in definition.indicators}
+    period = parse_period(definition.settings.period)
+    year = str(period.year) if period else ""
     for text in submission.narratives:
         narrative = definition.narrative_by_code.get(text.narrative)
-        for mention in _mentions(text, names, figures):
+        for mention in _mentions(text, names, figures, year):
             if narrative is None or mention.interval.meets(mention.figure.interval):
                 continue
             if any(mention.interval.meets(other.interval) for other in _siblings(mention, figures)):
@@ -73,19 +82,28 @@ def _siblings(mention: Mention, figures: Figures) -> Iterator[Figure]:
             yield other
 
 
-def _mentions(text: NarrativeText, names: dict[str, str], figures: Figures) -> Iterator[Mention]:
+def _mentions(
+    text: NarrativeText, names: dict[str, str], figures: Figures, year: str
+) -> Iterator[Mention]:
     if not names:
         return
     pattern = re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
     for sentence in _SENTENCE.finditer(re.sub(r"[ \t\u3000]+", "", text.text)):
-        found = list(pattern.finditer(sentence[0]))
-        for place, match in enumerate(found):
-            end = found[place + 1].start() if place + 1 < len(found) else len(sentence[0])
-            before = re.split(r"[，、]", sentence[0][: match.start()])[-1]
-            rest = sentence[0][match.end() : end]
-            if not _ELSEWHERE.search(before):
-                code = names[match[0]]
-                yield from _of_indicator(code, rest, shorten(sentence[0]), figures)
+        for clause in _CLAUSE.finditer(sentence[0]):
+            found = list(pattern.finditer(clause[0]))
+            for place, match in enumerate(found):
+                end = found[place + 1].start() if place + 1 < len(found) else len(clause[0])
+                before = re.split(r"[，、]", clause[0][: match.start()])[-1]
+                rest = clause[0][match.end() : end]
+                said_before = sentence[0][: clause.start() + match.start()]
+                if not _ELSEWHERE.search(before) and not _of_other_time(said_before, year):
+                    yield from _of_indicator(names[match[0]], rest, shorten(clause[0]), figures)
+
+
+def _of_other_time(before: str, year: str) -> bool:
+    """Whether the last word of time in ``before`` means another time than ``year``."""
+    words = list(_TIME.finditer(before))
+    return bool(words) and (words[-1]["other"] is not None or words[-1]["year"] not in (None, year))
 
 
 def _of_indicator(code: str, rest: str, excerpt: str, figures: Figures) -> Iterator[Mention]:

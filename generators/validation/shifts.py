@@ -21,6 +21,9 @@ FEWEST = 3
 FARTHEST = 3
 """Rows that a block is looked for away from its own."""
 _LOG_NEAR = Decimal("0.15")
+_LOG_OUT_OF_PLACE = FEWEST * Decimal("0.3")
+"""By how much the figures of a block must miss their own rows together: as three do that are half or
+twice as large. A plan need not be met, and among rows of one size figures fit neighbours by chance."""
 
 _COMPARED: Mapping[Measure, tuple[Measure, ...]] = {
     Measure.ACTUAL: (Measure.PREVIOUS, Measure.PLAN),
@@ -81,24 +84,27 @@ def find_shifts(case: Case) -> list[Shift]:
 
 
 def _runs(column: _Column, reference: _Column) -> Iterator[tuple[int, list[int]]]:
-    """The longest run for each distance: (rows too low, the rows of the run)."""
+    """The longest run for each distance: (rows too low, the rows of the run).
+
+    A row without a reference of its own is no evidence, for it may well be right.
+    """
     for offset in (item for step in range(1, FARTHEST + 1) for item in (step, -step)):
-        best: list[int] = []
-        run: list[int] = []
+        best: dict[int, Decimal] = {}
+        run: dict[int, Decimal] = {}
         for row in sorted(column):
-            here = _near(column[row], reference.get(row))
-            there = _near(column[row], reference.get(row - offset))
-            if there and not here:
-                run.append(row)
-            elif not (there and here):
-                run = []
+            here = _apart(column[row], reference.get(row))
+            there = _apart(column[row], reference.get(row - offset))
+            if there is None or there > _LOG_NEAR:
+                run = {}
+            elif here is not None and here > _LOG_NEAR:
+                run = {**run, row: here}
             best = max(best, run, key=len)
-        if len(best) >= FEWEST:
+        if len(best) >= FEWEST and sum(best.values()) > _LOG_OUT_OF_PLACE:
             yield offset, list(best)
 
 
-def _near(one: Decimal, other: Decimal | None) -> bool:
-    return other is not None and abs(one - other) <= _LOG_NEAR
+def _apart(one: Decimal, other: Decimal | None) -> Decimal | None:
+    return None if other is None else abs(one - other)
 
 
 def _culprits(

@@ -6,6 +6,7 @@ which units of account differ. A rate is judged by :mod:`generators.validation.p
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -75,8 +76,9 @@ def power_between(one: Interval, other: Interval, tolerance: Decimal) -> int | N
     ratio = one.over(other)
     if ratio is None:
         return None
-    low, high = ratio.low.log10(), ratio.high.log10()
-    return next((k for k in POWERS if k - tolerance <= low and high <= k + tolerance), None)
+    # Doubles do: the tolerance is no exact figure, and Decimal's logarithm takes most of the time.
+    low, high, around = math.log10(ratio.low), math.log10(ratio.high), float(tolerance)
+    return next((k for k in POWERS if k - around <= low and high <= k + around), None)
 
 
 def _typed(figure: Figure, values: Values | None = None) -> Interval:

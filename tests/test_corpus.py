@@ -9,27 +9,8 @@ import pytest
 from generators.model import Severity
 from tests.benchmarks.corpus import Fault, every_fault, examined, samples, tried
 
-PENDING = frozenset(
-    [
-        "decimals.more",
-        "presence.column",
-        "presence.register_row",
-        "structure.hidden",
-        "structure.merged",
-    ]
-)
-"""Codes of rules that are still being written: their faults are expected to be missed."""
 
-
-def cases() -> list[object]:
-    later = pytest.mark.xfail(strict=True, reason="the rule is still being written")
-    return [
-        pytest.param(fault, id=fault.name, marks=[later] if fault.code in PENDING else [])
-        for fault in every_fault()
-    ]
-
-
-@pytest.mark.parametrize("fault", cases())
+@pytest.mark.parametrize("fault", every_fault(), ids=lambda fault: fault.name)
 def test_a_fault_is_told_with_its_cell_and_nothing_beside_it(fault: Fault) -> None:
     verdict = tried(fault)
     assert verdict.missing == ()

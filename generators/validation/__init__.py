@@ -8,7 +8,6 @@ A rule either finds faults by itself or yields relations between figures, which 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -32,11 +31,12 @@ from generators.validation.percents import percent_relations
 from generators.validation.presence import check_presence
 from generators.validation.published import published_relations
 from generators.validation.ranges import check_ranges
-from generators.validation.relations import Case, Check, Found, Relation, Untested, Verdict
+from generators.validation.relations import Case, Found, Passed, Relation, Untested
 from generators.validation.revisions import check_revisions
 from generators.validation.roots import fold
 from generators.validation.shifts import find_shifts
 from generators.validation.stale import check_stale
+from generators.validation.tallies import tallies_of
 from generators.validation.targets import target_relations
 from generators.validation.types import check_types
 from generators.validation.units import unit_relations
@@ -63,7 +63,7 @@ RELATIONS: Mapping[str, Callable[[Case], Iterable[Found]]] = {
 }
 """What figures say of each other; the pack's own expressions have no one rule."""
 
-PAST: Mapping[str, Callable[[Case], Iterable[Finding | Untested]]] = {
+PAST: Mapping[str, Callable[[Case], Iterable[Finding | Passed | Untested]]] = {
     "revision": lambda case: check_revisions(case, faulty_figures),
     "stale": check_stale,
     "outlier": check_outliers,
@@ -111,12 +111,8 @@ def judge(
     failed = failures(tried)
     faults = diagnose(case, failed, [relation for relation, _ in tried])
     findings = fold(case, [*noticed, *simple], faults, find_shifts(case))
-    untested = [
-        item
-        for item in (*past, *relations)
-        if isinstance(item, Untested) and _enabled(item.rule, definition)
-    ]
-    tallies = _tallies(tried, [item.relation for item in failed], untested, simple)
+    beside = (item for item in (*past, *relations) if not isinstance(item, Relation))
+    tallies = tallies_of(tried, failed, [item for item in beside if _enabled(item.rule, definition)])
     return Judgement(
         ordered(with_explanation(item, submission, definition, context) for item in findings), tallies
     )
@@ -226,29 +222,3 @@ def _set(relation: Relation, definition: Definition) -> Relation | None:
     stated = RULE_BY_ID[relation.rule].related
     severity = relation.severity if stated else setting.severity or relation.severity
     return replace(relation, severity=severity, shadow=relation.shadow or setting.shadow)
-
-
-def _tallies(
-    tried: Sequence[tuple[Relation, Check]],
-    failed: Sequence[Relation],
-    untested: Sequence[Untested],
-    simple: Sequence[Finding],
-) -> tuple[Tally, ...]:
-    """How often each rule was applied; only rules that were applied at all or found something."""
-    passes: Counter[str] = Counter()
-    fails: Counter[str] = Counter(item.rule for item in failed)
-    fails.update(item.rule for item in simple)
-    reasons: dict[str, Counter[str]] = {}
-    for item in untested:
-        reasons.setdefault(item.rule, Counter())[item.reason] += 1
-    for relation, check in tried:
-        if check.verdict is Verdict.UNTESTABLE:
-            reasons.setdefault(relation.rule, Counter())[check.reason] += 1
-        elif relation not in failed:
-            passes[relation.rule] += 1
-    rules = [*RULE_BY_ID, *(rule for rule in (*passes, *fails, *reasons) if rule not in RULE_BY_ID)]
-    return tuple(
-        Tally(rule, passes[rule], fails[rule], dict(reasons.get(rule, {})))
-        for rule in dict.fromkeys(rules)
-        if rule in passes or rule in fails or rule in reasons
-    )

@@ -76,6 +76,8 @@ def check_outliers(case: Case) -> Iterator[Finding | Passed | Untested]:
             operands = tuple(known_operand(item, figure.indicator) for item in known)
             score = min((stray.score for stray in strays), key=abs)
             yield _finding(case, figure, score, expected, operands)
+        else:
+            yield Passed("outlier")
 
 
 def strays_of(history: Sequence[Decimal], figure: Figure) -> tuple[tuple[Stray, Stray], float]:

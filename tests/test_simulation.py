@@ -6,6 +6,7 @@ import datetime as dt
 import io
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,8 +20,10 @@ from generators.intake.submission import identify, read_submission
 from generators.model import (
     Asked,
     Cell,
+    Comparison,
     Definition,
     Department,
+    FigureOf,
     FormIdentity,
     GrowthBasis,
     Indicator,
@@ -28,14 +31,17 @@ from generators.model import (
     Measure,
     Narrative,
     NarrativeText,
+    Number,
     Observation,
+    PackRule,
     Reading,
     Settings,
+    Severity,
     Submission,
     Tally,
 )
 from generators.validation import judge, judge_together
-from generators.validation.context import Context
+from generators.validation.context import NOTHING, Context
 from generators.validation.figures import figures_of
 from tests.benchmarks.honest import MAIN, World, world
 from tests.benchmarks.validation import GRAVE, measured
@@ -293,3 +299,44 @@ def test_a_past_too_short_is_counted_as_untested() -> None:
     filled = form({("A", Measure.ACTUAL): "19"})
     tallies = judge(filled, definition(output()), history("10", "11")).tallies
     assert Tally("outlier", untestable={"few_periods": 1}) in tallies
+
+
+def last_year(value: str) -> Context:
+    """What was reported for 本年预计 of the indicator A last year."""
+    return history(value)
+
+
+REPAIRS = [
+    # 1163 would make 2.4%, but of so many swaps one would make about 2% by chance.
+    ({Measure.ACTUAL: "1136", Measure.PREVIOUS: "1136", Measure.GROWTH: "2"}, NOTHING, ""),
+    # Here the levels pin the rate down to a tenth of a point.
+    ({Measure.ACTUAL: "12301", Measure.PREVIOUS: "11950", Measure.GROWTH: "0.7"}, NOTHING, "12031"),
+    # A rate of no great precision may have lost its sign, or be wrong altogether.
+    ({Measure.ACTUAL: "71", Measure.PREVIOUS: "66", Measure.GROWTH: "-2.6"}, NOTHING, ""),
+    ({Measure.ACTUAL: "712", Measure.PREVIOUS: "662", Measure.GROWTH: "-7.6"}, NOTHING, "7.6"),
+    # What was reported is a number: the one beside it is not meant, though rounding would allow it.
+    ({Measure.PREVIOUS: "2014"}, last_year("2040"), ""),
+    ({Measure.PREVIOUS: "2014"}, last_year("2041"), "2041"),
+]
+
+
+@pytest.mark.parametrize(("values", "past", "fix"), REPAIRS)
+def test_a_repair_is_offered_where_it_is_no_guess(
+    values: Mapping[Measure, str], past: Context, fix: str
+) -> None:
+    filled = form({("A", measure): text for measure, text in values.items()})
+    [finding] = judge(filled, definition(output(decimals=0)), past).findings
+    assert finding.severity is Severity.CONFIRM
+    assert finding.evidence.fix == fix
+
+
+def test_a_bound_is_no_proof_of_a_repair() -> None:
+    rule = PackRule(
+        "floor",
+        "A.本年 >= 20",
+        Comparison(">=", FigureOf("A", Measure.ACTUAL), Number(Decimal(20))),
+        Severity.CONFIRM,
+    )
+    pack = replace(definition(output(decimals=0)), pack_rules=(rule,))
+    [finding] = judge(form({("A", Measure.ACTUAL): "14"}), pack).findings
+    assert (finding.code, finding.evidence.fix) == ("pack.floor", "")

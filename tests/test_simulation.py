@@ -369,3 +369,26 @@ def test_a_bound_is_no_proof_of_a_repair() -> None:
     pack = replace(definition(output(decimals=0)), pack_rules=(rule,))
     [finding] = judge(form({("A", Measure.ACTUAL): "14"}), pack).findings
     assert (finding.code, finding.evidence.fix) == ("pack.floor", "")
+
+
+def test_last_years_file_is_one_finding_that_asks_for_one_reason() -> None:
+    """Last year's figures again, with last year's own base: one cause, one row to explain it on."""
+    values = {"A": ("63.6", "60.1"), "B": ("24.3", "23.4"), "C": ("39.3", "36.7")}
+    filled = {}
+    for code, (level, base) in values.items():
+        filled |= {(code, Measure.ACTUAL): level, (code, Measure.PREVIOUS): base}
+        filled |= {(code, Measure.PLAN): level}
+    place = (1, "", "0", "渔业局-2030.xlsx", "指标", "D5")
+    known = tuple(
+        Known("2030", MAIN, code, measure, Decimal(text), *place)
+        for (code, measure), text in filled.items()
+    )
+    pack = definition(*(output(code, f"{code}产值") for code in values))
+    [finding] = judge(form(filled), pack, Context(known=known)).findings
+    assert (finding.code, finding.severity) == ("stale.period", Severity.CONFIRM)
+    assert (finding.sheet, finding.cell) == ("指标", "E5")
+    assert brief(finding.follows) == [f"base.differs 指标!E{row}" for row in (5, 6, 7)]
+    # Where nothing contradicts it, it is worth a look and no more.
+    unchanged = {key: text for key, text in filled.items() if key[1] is not Measure.PREVIOUS}
+    [finding] = judge(form(unchanged), pack, Context(known=known)).findings
+    assert (finding.code, finding.severity, finding.cell) == ("stale.period", Severity.WARNING, "")

@@ -43,7 +43,8 @@ def percent_relations(case: Case) -> Iterator[Found]:
     for figure in case.figures.values():
         if not is_rate(figure.indicator, figure.measure) or percent_cell(figure.reading):
             continue
-        yield _by_digits(figure)
+        if not figure.reading.cell.formula:  # its digits were not typed and tell nothing
+            yield _by_digits(figure)
         if not is_level(figure.indicator, figure.measure):
             continue
         for measure in _REFERENCES:

@@ -10,7 +10,8 @@ from itertools import pairwise, product
 
 from generators.excel.numbers import plain
 from generators.validation.figures import Figure, Key, is_level, is_rate
-from generators.validation.relations import Relation, Verdict
+from generators.validation.intervals import exactly
+from generators.validation.relations import Check, Relation, Values, Verdict
 from generators.validation.units import POWERS
 
 MOST_TRIALS = 4_000
@@ -18,15 +19,16 @@ MOST_TRIALS = 4_000
 
 
 class Slip(IntEnum):
-    """Kinds of slips, the simplest first."""
+    """Kinds of slips, those of which the fewest would do by chance first."""
 
-    SCALE_OR_SIGN = 0
-    DIGITS = 1
+    SCALE = 0
+    SIGN = 1
+    DIGITS = 2
 
 
 @dataclass(frozen=True)
 class Repair:
-    """New values for some figures, and the least simple of the slips that they undo."""
+    """New values for some figures, and the last kind of the slips that they undo."""
 
     values: tuple[tuple[Key, Decimal], ...]
     slip: Slip
@@ -53,9 +55,9 @@ def _slips(figure: Figure) -> Iterator[_Candidate]:
     value = figure.value
     rate = is_rate(figure.indicator, figure.measure)
     for power in (2, -2) if rate else POWERS:
-        yield _Candidate(value.scaleb(power), Slip.SCALE_OR_SIGN, scaled=not rate)
+        yield _Candidate(value.scaleb(power), Slip.SCALE, scaled=not rate)
     if value < 0 or (value and not is_level(figure.indicator, figure.measure)):
-        yield _Candidate(-value, Slip.SCALE_OR_SIGN)
+        yield _Candidate(-value, Slip.SIGN)
     text = plain(value)
     digits = [place for place, mark in enumerate(text) if mark.isdecimal()]
     for left, right in pairwise(digits):
@@ -79,15 +81,26 @@ def repair(
 
     ``every`` are the relations that may not be broken. ``None`` where there is none, or where two of
     the same simplicity would do. Something firm that failed must hold by it: that a figure looks ten
-    times too large is no proof. Only a fraction typed for a percentage speaks for itself.
+    times too large is no proof. Only a fraction typed for a percentage speaks for itself. Any other
+    slip than one of scale is a guess, and of many guesses one would do by chance: something that
+    failed must have pinned the figure down.
     """
     if all(item.soft and item.rule != "percent" for item in failing):
         return None
-    found = [item for figures in sets for item in _of_set(figures, failing, every)]
+    every_figure = {figure.key: figure for figures in sets for figure in figures}.values()
+    swaps = sum(item.slip is Slip.DIGITS for figure in every_figure for item in candidates(figure))
+    guesses = {Slip.SCALE: 0, Slip.SIGN: 1, Slip.DIGITS: swaps}
+    found = [
+        item
+        for figures in sets
+        for item in _of_set(figures, failing, every)
+        if any(_pins(relation, guesses[item.slip]) for relation in failing)
+    ]
     if not found:
         return None
-    simplest = min(item.slip for item in found)
-    best = [item for item in found if item.slip == simplest]
+    # Scale and sign are equally simple; of two numbers that either gives none is suggested.
+    swapped = all(item.slip is Slip.DIGITS for item in found)
+    best = [item for item in found if (item.slip is Slip.DIGITS) == swapped]
     return best[0] if len(best) == 1 else None
 
 
@@ -111,7 +124,36 @@ def _of_set(
 
 def _holds(relation: Relation, values: dict[Key, Decimal], failed: bool) -> bool:
     """Whether the relation holds with the new values; one that failed must now be shown to hold."""
-    check = relation.test(
-        {figure.key: values.get(figure.key, figure.value) for figure in relation.figures}
-    )
-    return check.verdict is Verdict.PASS if failed else check.verdict is not Verdict.FAIL
+    every = {figure.key: values.get(figure.key, figure.value) for figure in relation.figures}
+    check = relation.test(every)
+    if not failed:
+        return check.verdict is not Verdict.FAIL
+    return check.verdict is Verdict.PASS and (not relation.given or _meets(relation, every, check))
+
+
+def _meets(relation: Relation, values: Values, check: Check) -> bool:
+    """Whether the first figure is what is given, as far as the coarser of the two is printed.
+
+    What rounding would allow is more: two numbers next to each other. A repair must be the number.
+    """
+    if check.admissible is None:
+        return True
+    first = relation.figures[0]
+    spread = check.admissible.width / 2
+    away = abs(values[first.key] - (check.admissible.low + spread))
+    return away <= max(first.half, spread - first.half)
+
+
+def _pins(relation: Relation, guesses: int) -> bool:
+    """Whether a figure was missed by so much that none of ``guesses`` would hit it by mere chance.
+
+    Guesses scatter about as far as the figure was missed; each hits with the chance that the width of
+    where it may lie has in that.
+    """
+    if not guesses:
+        return True
+    admissible = relation.tried().admissible
+    if admissible is None:
+        return False
+    missed = abs(exactly(relation.figures[0].value).beyond(admissible))
+    return missed >= guesses * admissible.width

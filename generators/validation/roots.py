@@ -17,16 +17,23 @@ FEWEST = 3
 
 _EXPLAINED_BY_A_SLIP = frozenset(["presence", "range", "decimals", "outlier", "revision", "structure"])
 _EXPLAINED_BY_A_FAULT = frozenset(["range", "decimals", "outlier", "revision"])
+_EXPLAINED_BY_AN_OLD_FILE = frozenset(["base", "published", "cumulative", "revision", "outlier"])
 _THROUGHOUT = ("unit", "percent")
 
 
 def fold(
     case: Case, simple: Iterable[Finding], faults: Sequence[Fault], shifts: Sequence[Shift]
 ) -> list[Finding]:
-    """All findings, with what follows from slipped blocks and from faults within them."""
+    """All findings, with what follows from an old file, slipped blocks and faults within them."""
     rest = list(simple)
     roots: list[Finding] = []
     remaining = list(faults)
+    again = next((item for item in rest if item.code == "stale.period" and not item.shadow), None)
+    if again is not None:
+        follows = [item.finding for item in remaining if _of_old_file(item.finding)]
+        remaining = [item for item in remaining if not _of_old_file(item.finding)]
+        rest, more = _split([item for item in rest if item is not again], _of_old_file)
+        roots.append(_placed(_absorbing(again, [*follows, *more])))
     for shift in shifts:
         caused = [item for item in remaining if _of_shift(item, shift)]
         remaining = [item for item in remaining if item not in caused]
@@ -58,6 +65,18 @@ def _absorbing(root: Finding, follows: Sequence[Finding]) -> Finding:
     every = (*root.follows, *flat)
     gravest = min((root, *every), key=lambda item: item.severity.rank).severity
     return replace(root, severity=gravest, follows=every)
+
+
+def _of_old_file(finding: Finding) -> bool:
+    """Whether a finding is of the kind that last year's figures, handed in again, give."""
+    return finding.rule in _EXPLAINED_BY_AN_OLD_FILE and not finding.shadow
+
+
+def _placed(root: Finding) -> Finding:
+    """A finding about the file at the first cell of what follows, so that a reason has its place."""
+    if not root.follows:
+        return root
+    return replace(root, sheet=root.follows[0].sheet, cell=root.follows[0].cell)
 
 
 def _of_shift(fault: Fault, shift: Shift) -> bool:

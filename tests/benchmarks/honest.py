@@ -54,6 +54,7 @@ from generators.model import (
 from generators.model.periods import Period, year_before
 from generators.validation import judge, judge_together
 from generators.validation.context import Context
+from generators.validation.figures import Key
 from tests.benchmarks.paths import Calendar, Manner, Truth, calendar, share_of, sum_of, truth
 from tests.benchmarks.rounding import Habit, rounded
 from tests.benchmarks.texts import Quoted, honest_text
@@ -67,12 +68,16 @@ _MEASURES = tuple(Measure)
 
 @dataclass(frozen=True)
 class World:
-    """A definition, what each department honestly hands in, the main one first, and their past."""
+    """A definition, what each department honestly hands in, the main one first, and their past.
+
+    ``exact`` is what the figures truly are.
+    """
 
     seed: int
     definition: Definition
     forms: tuple[Submission, ...]
     contexts: Mapping[str, Context]
+    exact: Mapping[Key, Fraction]
 
     @property
     def form(self) -> Submission:
@@ -242,7 +247,12 @@ def world(seed: int, *, history: int | None = None, parts: bool = False) -> Worl
     if other.observations:
         forms.append(other)
     contexts = {form.identity.department: _past(random, form, rows, time, history) for form in forms}
-    return World(seed, definition, tuple(forms), contexts)
+    exact = {
+        (row.indicator.code, measure): row.truth.value(row.indicator, measure, time.now)
+        for row in rows
+        for measure in Measure
+    }
+    return World(seed, definition, tuple(forms), contexts, exact)
 
 
 # --- the definition -------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 SCHEMA_VERSION = 2
 """Raise it with every change of the tables; what is added must be nullable or have a server default."""
-READING_VERSION = 1
+READING_VERSION = 2
 """Raise it when files are read otherwise than before: what older versions read is read again."""
 
 METADATA = sa.MetaData()

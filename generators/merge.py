@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,7 @@ from generators.model import (
     Measure,
     Observation,
     Provenance,
+    Register,
     Result,
     Severity,
     Value,
@@ -48,7 +50,7 @@ NARRATIVE_COLUMNS = (
     "sha256",
     "vintage",
 )
-REGISTER_META = ("_department", "_row", "_cells", "_file", "_sheet", "_sha256", "_vintage")
+REGISTER_META = ("_department", "_row", "_key", "_cells", "_file", "_sheet", "_sha256", "_vintage")
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ def merge(definition: Definition, accepted: Iterable[Accepted]) -> Result[Datase
     frame = pd.DataFrame.from_records(records, columns=list(FRAME_COLUMNS)).astype(object)
     registers = {
         register.code: pd.DataFrame(
-            _register_records(register.code, submissions),
+            _register_records(register, submissions),
             columns=[*(column.name for column in register.columns), *REGISTER_META],
             dtype=object,
         )
@@ -189,18 +191,28 @@ def _record(source: Accepted, observation: Observation) -> tuple[object, ...]:
     )
 
 
-def _register_records(register: str, submissions: Iterable[Accepted]) -> list[dict[str, object]]:
+def _register_records(register: Register, submissions: Iterable[Accepted]) -> list[dict[str, object]]:
+    """The rows, each with a key by which it is known again when the register has changed.
+
+    It is what the naming column says, with a count where several rows of a department say the same.
+    """
     records = []
+    counts: Counter[tuple[str, str]] = Counter()
     for source in submissions:
         submission = source.submission
+        department = submission.identity.department
         for row in submission.rows:
-            if row.register != register:
+            if row.register != register.code:
                 continue
             record: dict[str, object] = {name: reading.value for name, reading in row.readings.items()}
             sheet = next((reading.cell.sheet for reading in row.readings.values()), "")
+            named = record.get(register.naming.name) if register.naming else None
+            key = "" if named is None else str(named)
+            counts[department, key] += 1
             record |= {
-                "_department": submission.identity.department,
+                "_department": department,
                 "_row": row.row,
+                "_key": f"{key}#{counts[department, key]}" if counts[department, key] > 1 else key,
                 "_cells": {name: item.cell.address for name, item in row.readings.items()},
                 "_file": submission.file,
                 "_sheet": sheet,

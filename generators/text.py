@@ -56,6 +56,21 @@ def shorten(text: str, limit: int = SHOWN_LIMIT) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
+def cut(text: str, limit: int) -> str:
+    """``text`` with at most ``limit`` characters as Office counts them (UTF-16), ``…`` where cut."""
+    if utf16_length(text) <= limit:
+        return text
+    kept = text[: limit - 1]
+    while utf16_length(kept) > limit - 1:
+        kept = kept[:-1]
+    return f"{kept}…"
+
+
+def utf16_length(text: str) -> int:
+    """The number of characters as Office counts them: UTF-16 code units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
 def some_of(items: Iterable[str], limit: int = 20) -> str:
     """The items as a sentence lists them: ``甲、乙``; with ``等N项`` where ``limit`` cuts them off."""
     every = list(items)

@@ -35,6 +35,7 @@ from generators.model import (
 )
 from generators.word.render import Report, render
 from generators.word.template import compile_template
+from tests.reports import open_report
 
 PERIOD = "2030"
 
@@ -184,7 +185,7 @@ def printed(template: bytes, data: Dataset | None = None) -> Report:
 
 def paragraphs(report: Report) -> list[str]:
     """The text of the report's paragraphs."""
-    return [item.text for item in docx.Document(io.BytesIO(report.data)).paragraphs]
+    return [item.text for item in open_report(report.data).paragraphs]
 
 
 def print_tag(tag: str, data: Dataset | None = None) -> str:

@@ -33,6 +33,7 @@ from generators.model import (
     Section,
     Settings,
 )
+from generators.text import cut, utf16_length
 from tests.samples.fill import SampleError, Tables, fill, fill_all, read_tables
 
 INDICATORS = """
@@ -378,14 +379,14 @@ def test_long_texts_are_cut_to_what_excel_takes(definition: Definition) -> None:
                 (rule.errorTitle, 32),
                 (rule.error, 255),
             ):
-                assert text is None or inputs.excel_length(text) <= limit
+                assert text is None or utf16_length(text) <= limit
     assert seen > 20
 
 
 def test_cutting_keeps_whole_characters() -> None:
-    assert inputs.cut("甲乙丙", 3) == "甲乙丙"
-    assert inputs.cut("甲乙丙丁", 3) == "甲乙…"
-    assert inputs.cut("甲𠮷丙", 3) == "甲…"
+    assert cut("甲乙丙", 3) == "甲乙丙"
+    assert cut("甲乙丙丁", 3) == "甲乙…"
+    assert cut("甲𠮷丙", 3) == "甲…"
 
 
 # --- registers and narratives -----------------------------------------------------------------

@@ -387,7 +387,7 @@ def test_a_newer_programs_ledger_is_refused_by_every_command(workspace: Path) ->
     with Ledger(sqlite_url(path)):
         pass
     connection = sqlite3.connect(path)
-    connection.execute("UPDATE meta SET value = '3' WHERE key = 'schema'")
+    connection.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
     connection.commit()
     connection.close()
     before = path.read_bytes()

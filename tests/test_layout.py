@@ -13,6 +13,7 @@ from generators.model import Definition
 from generators.word.layout import apply_fonts
 from tests.conftest import CHECKOUT, Outcome
 from tests.office import Line, Page, convert, needs_office, pages
+from tests.reports import open_report
 
 MILLIMETRE = 72 / 25.4
 HEADING = re.compile(r"([一二三四五六]、|（[一二三四五六]）)")
@@ -41,7 +42,7 @@ def full_pages(rendered: list[Page]) -> list[Page]:
 def test_every_character_of_the_report_is_printed(rendered: list[Page], main_job: Outcome) -> None:
     """LibreOffice drops a punctuation mark that hangs beyond a full line: none may hang."""
     shown = "".join(line.text for page in rendered for line in body_lines(page))
-    paragraphs = docx.Document(str(main_job.report)).paragraphs
+    paragraphs = open_report(main_job.report).paragraphs
     texts = [re.sub(r"\s", "", paragraph.text) for paragraph in paragraphs]
     assert [text for text in texts if len(text) > 30 and text not in shown] == []
 
@@ -99,7 +100,7 @@ def test_each_annex_begins_a_page(rendered: list[Page]) -> None:
 
 
 def test_page_grid_and_margins_are_official(main_job: Outcome) -> None:
-    for section in docx.Document(str(main_job.report)).sections:
+    for section in open_report(main_job.report).sections:
         margins = [section.top_margin, section.right_margin, section.bottom_margin, section.left_margin]
         turned = section.page_width is not None and section.page_width.mm > 250
         expected = [28, 37, 26, 35] if turned else [37, 26, 35, 28]
@@ -122,7 +123,7 @@ def test_page_grid_and_margins_are_official(main_job: Outcome) -> None:
 def test_styles_are_official(
     main_job: Outcome, style: str, font: str, half_points: str, indent: str
 ) -> None:
-    element = docx.Document(str(main_job.report)).styles[style].element
+    element = open_report(main_job.report).styles[style].element
     fonts = element.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")
     assert fonts.get(qn("w:eastAsia")) == font
     assert (fonts.get(qn("w:ascii")), fonts.get(qn("w:hAnsi"))) == ("Times New Roman", "Times New Roman")
@@ -135,7 +136,7 @@ def test_styles_are_official(
 def test_the_page_number_is_a_field_in_five_runs(main_job: Outcome) -> None:
     footers = [
         part.element
-        for part in docx.Document(str(main_job.report)).part.package.iter_parts()
+        for part in open_report(main_job.report).part.package.iter_parts()
         if "footer" in str(part.partname)
     ]
     assert len(footers) == 4
@@ -157,7 +158,7 @@ def test_the_page_number_is_a_field_in_five_runs(main_job: Outcome) -> None:
 
 
 def test_chinese_quotes_keep_the_chinese_font(main_job: Outcome) -> None:
-    runs = [r for p in docx.Document(str(main_job.report)).paragraphs for r in p.runs if "“" in r.text]
+    runs = [r for p in open_report(main_job.report).paragraphs for r in p.runs if "“" in r.text]
     assert len(runs) > 50
     for run in runs:
         fonts = run._r.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import DBAPIError
 
+from generators.encoding import from_json, to_json
 from generators.ledger import LEDGER_VARIABLE, Ledger, NewerLedgerError, existing_ledger, sqlite_url
 from generators.ledger import tables as ledger_tables
-from generators.ledger.encoding import from_json, to_json
 from generators.messages import line
 from generators.model import (
     Accepted,
@@ -689,7 +689,7 @@ def test_an_old_ledger_gets_the_shape_of_a_new_one_and_loses_nothing(old: Path, 
     with Ledger(sqlite_url(tmp_path / "new.db")):
         pass
     assert shape(old) == shape(tmp_path / "new.db")
-    assert rows(old, "SELECT value FROM meta WHERE key = 'schema'") == [("2",)]
+    assert rows(old, "SELECT value FROM meta WHERE key = 'schema'") == [(str(ledger_tables.SCHEMA_VERSION),)]
     for name, kept in before.items():
         columns = [row[0] for row in rows(old, f"SELECT name FROM pragma_table_info('{name}')")]
         added = {"submission": ["content"], "observation": ["kind"], "finding": ["detail"]}.get(name, [])

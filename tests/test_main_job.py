@@ -19,6 +19,7 @@ from generators.definition import load_definition
 from generators.excel.workbook import read_workbook
 from generators.text import file_name
 from tests.conftest import CHECKOUT, Outcome, huibao
+from tests.reports import open_report
 from tests.samples.fill import fill_all, read_tables
 
 PART = re.compile(r"([一二三])、")
@@ -29,7 +30,7 @@ def sections(report: Path) -> dict[tuple[str, str], str]:
     """The report's text by part (一) and section (（一）), spaces taken out."""
     texts: dict[tuple[str, str], str] = {}
     part = section = ""
-    for paragraph in docx.Document(str(report)).paragraphs:
+    for paragraph in open_report(report).paragraphs:
         text = paragraph.text.replace(" ", "")
         if match := PART.match(text):
             part, section = match[1], ""
@@ -41,7 +42,7 @@ def sections(report: Path) -> dict[tuple[str, str], str]:
 
 
 def whole_text(report: Path) -> str:
-    return "\n".join(paragraph.text for paragraph in docx.Document(str(report)).paragraphs)
+    return "\n".join(paragraph.text for paragraph in open_report(report).paragraphs)
 
 
 def change(workbook: Path, sheet: str, code: str, header: str, value: object) -> str:
@@ -107,7 +108,7 @@ def test_the_template_types_no_figure_that_a_department_reports() -> None:
 
 
 def test_annexes_are_real_tables_with_repeated_header_rows(main_job: Outcome) -> None:
-    tables = docx.Document(str(main_job.report)).tables
+    tables = open_report(main_job.report).tables
     assert len(tables) == 2
     header, *rows = [[cell.text for cell in row.cells] for row in tables[0].rows]
     assert header == ["指标名称", "计量单位", "2023年预计", "同比增长（%）", "年度计划", "2024年目标"]
@@ -141,7 +142,7 @@ def test_a_changed_figure_is_printed_and_the_old_one_is_nowhere_left(workspace: 
     assert outcome.code == 0
     assert "地区生产总值85亿元，同比下降0.8%" in text
     assert "1.5%" not in text
-    annex = docx.Document(str(outcome.report)).tables[0]
+    annex = open_report(outcome.report).tables[0]
     assert annex.rows[1].cells[3].text == "-0.8"
     sources = openpyxl.load_workbook(outcome.summary)["数据来源"]
     line = next(r for r in sources.iter_rows(values_only=True) if "A1-01" in r and -0.8 in r)
@@ -161,7 +162,7 @@ def test_a_workbook_taken_away_leaves_marks_and_exit_code_1(workspace: Path) -> 
     outcome = huibao(workspace)
     assert (outcome.code, outcome.result["missing"]) == (1, ["教育局"])
     assert outcome.result["findings"][0]["message"] == "教育局没有可用的报送"
-    runs = [run for p in docx.Document(str(outcome.report)).paragraphs for run in p.runs]
+    runs = [run for p in open_report(outcome.report).paragraphs for run in p.runs]
     marks = [run for run in runs if "【缺：" in run.text]
     assert "【缺：普惠性幼儿园覆盖率】" in [run.text for run in marks]
     assert all(run.font.highlight_color is WD_COLOR_INDEX.YELLOW for run in marks)

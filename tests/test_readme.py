@@ -74,6 +74,7 @@ from generators.word.listings import (
 from generators.word.render import render
 from generators.word.template import compile_template
 from generators.word.views import FIGURE_ATTRIBUTES
+from tests.reports import open_report
 
 ROOT = Path(__file__).parent.parent
 READMES = {"en": "README.md", "zh": "README.zh-CN.md"}
@@ -245,7 +246,7 @@ def printed(document: bytes) -> list[str]:
     assert dataset.value is not None
     report = render(template.value, dataset.value, "tea-year/report.docx")
     assert report.value is not None, [messages.message(item) for item in report.findings]
-    body = Document(io.BytesIO(report.value.data)).iter_inner_content()
+    body = open_report(report.value.data).iter_inner_content()
     lines: list[str] = []
     for item in body:
         if isinstance(item, Paragraph):

@@ -24,6 +24,7 @@ from docx.oxml.ns import nsdecls, qn
 from generators.cli import main
 from generators.definition import load_definition
 from generators.forms import layout
+from tests.reports import open_report
 from tests.samples.fill import MEASURE_HEADERS, Tables, fill
 
 PACK = "county-schools"
@@ -411,7 +412,7 @@ def workspace(tmp_path: Path) -> Path:
 
 
 def opened(report: Mapping[str, Any]) -> Any:
-    return Document(report["report"])
+    return open_report(report["report"])
 
 
 def texts(document: Any) -> list[str]:

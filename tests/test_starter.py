@@ -23,6 +23,7 @@ from generators.forms import layout
 from generators.model import RULES, Definition
 from generators.word.expressions import Compiler
 from generators.word.template import TEMPLATE_FILE
+from tests.reports import open_report
 from tests.samples.fill import MEASURE_HEADERS, Tables, fill
 
 PACK = "sample-report"
@@ -97,7 +98,7 @@ def submit(workspace: Path, submissions: tuple[str, str, str] = SUBMISSIONS) -> 
 
 def printed(report: Mapping[str, Any]) -> list[str]:
     """The paragraphs of the report's body."""
-    return [paragraph.text for paragraph in Document(report["report"]).paragraphs]
+    return [paragraph.text for paragraph in open_report(report["report"]).paragraphs]
 
 
 def paragraph_with(document: Any, text: str) -> Any:
@@ -225,7 +226,7 @@ def test_filled_forms_give_the_report(workspace: Path) -> None:
 
 def test_the_annexes_are_tables_with_a_row_for_each_item(workspace: Path) -> None:
     submit(workspace)
-    annexes: Any = Document(result(workspace, 0)["report"]).tables
+    annexes: Any = open_report(result(workspace, 0)["report"]).tables
     indicators, projects = annexes
     rows = rows_shown(indicators)
     assert rows[0] == ["指标名称", "计量单位", "2025年预计", "同比增长（%）", "年度计划", "2026年目标"]
@@ -242,7 +243,7 @@ def test_the_annexes_are_tables_with_a_row_for_each_item(workspace: Path) -> Non
 
 def test_lead_sentences_are_bold_and_the_rest_is_not(workspace: Path) -> None:
     submit(workspace)
-    document = Document(result(workspace, 0)["report"])
+    document = open_report(result(workspace, 0)["report"])
     for start in ("主要指标保持增长。", "产业根基不断夯实。"):
         runs = [run for run in paragraph_with(document, start).runs if run.text]
         assert (runs[0].text, runs[0].style.name) == (start, "段首句")
@@ -293,7 +294,7 @@ def test_a_form_sent_back_blank_leaves_its_marks_in_the_report(workspace: Path) 
     shutil.copy(workspace / "workbooks" / "forms" / name, workspace / "workbooks" / "inbox" / name)
     report = result(workspace, 1)
     assert (report["rejected"], report["missing"]) == ([name], [])
-    document = Document(report["report"])
+    document = open_report(report["report"])
     for mark in ("【缺：工业总产值】", "【缺：产业工作（文字材料）】", "【缺：工业总产值·下年目标】"):
         run = next(run for run in paragraph_with(document, mark).runs if run.text == mark)
         assert run.font.highlight_color is not None

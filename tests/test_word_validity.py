@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import docx
@@ -13,6 +12,7 @@ from docx.oxml.ns import qn
 
 from tests.conftest import CHECKOUT, Outcome
 from tests.district import dataset, printed, saved
+from tests.reports import open_report
 from tests.wordprocessing import faults
 
 TEMPLATES = sorted(CHECKOUT.glob("templates/*/report.docx")) + sorted(
@@ -59,9 +59,9 @@ def test_blocks_leave_a_valid_document() -> None:
     made.add_paragraph("{{渡口数}}{{渡口数.上年}}")
     report = printed(saved(made), dataset())
     assert faults(report.data) == []
-    read = docx.Document(io.BytesIO(report.data))
+    read = open_report(report.data)
     names = [item.get(qn("w:name")) for item in read.element.iter(qn("w:bookmarkStart"))]
-    assert names == ["港口", "渔政"]
+    assert [name for name in names if not name.startswith("hb")] == ["港口", "渔政"]
     assert len(read.tables) == 1
     assert len(read.sections) == 2
 

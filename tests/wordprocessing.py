@@ -35,6 +35,12 @@ ORDER = {
         "cnfStyle tcW gridSpan hMerge vMerge tcBorders shd noWrap tcMar textDirection tcFitText vAlign "
         "hideMark"
     ).split(),
+    "sdtPr": (
+        "rPr alias tag id lock placeholder temporary showingPlcHdr dataBinding label tabIndex equation "
+        "comboBox date docPartObj docPartList dropDownList picture richText text citation group "
+        "bibliography"
+    ).split(),
+    "sdt": "sdtPr sdtEndPr sdtContent".split(),
     "sectPr": (
         "headerReference footerReference footnotePr endnotePr type pgSz pgMar paperSrc pgBorders "
         "lnNumType pgNumType cols formProt vAlign noEndnote titlePg textDirection bidi rtlGutter "
@@ -107,6 +113,12 @@ def _element_faults(root: etree._Element) -> Iterator[str]:
     ends = {item.get(f"{W}id") for item in root.iter(f"{W}bookmarkEnd")}
     if starts != ends:
         yield "bookmarks do not pair"
+    controls = Counter(item.get(f"{W}val") for item in root.iterfind(f".//{W}sdtPr/{W}id"))
+    yield from (f"doubled control id {value}" for value, count in controls.items() if count > 1)
+    for name in ("tag", "alias"):
+        for item in root.iterfind(f".//{W}sdtPr/{W}{name}"):
+            if len(item.get(f"{W}val", "").encode("utf-16-le")) > 128:
+                yield f"a control's {name} is longer than 64 characters"
     drawings = Counter(
         item.get("id")
         for item in root.iter()

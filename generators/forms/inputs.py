@@ -25,6 +25,7 @@ from generators.model import (
     Settings,
     TargetKind,
 )
+from generators.text import cut, utf16_length
 
 TITLE_LIMIT = 32
 MESSAGE_LIMIT = 255
@@ -39,21 +40,6 @@ ERROR_TITLE = "填写有误"
 ASK_TITLE = "请核对"
 
 Options = dict[str, Any]
-
-
-def cut(text: str, limit: int) -> str:
-    """``text`` with at most ``limit`` characters as Excel counts them (UTF-16), ``…`` where cut."""
-    if excel_length(text) <= limit:
-        return text
-    kept = text[: limit - 1]
-    while excel_length(kept) > limit - 1:
-        kept = kept[:-1]
-    return f"{kept}…"
-
-
-def excel_length(text: str) -> int:
-    """The number of characters as Excel counts them: UTF-16 code units."""
-    return len(text.encode("utf-16-le")) // 2
 
 
 def year_text(period: str) -> str:
@@ -180,7 +166,7 @@ def fits_inline(choices: Sequence[str]) -> bool:
     Excel separates the values with commas and knows no way to escape one.
     """
     joined = ",".join(choices)
-    return excel_length(joined) < LIST_LIMIT and not any(
+    return utf16_length(joined) < LIST_LIMIT and not any(
         "," in choice or '"' in choice for choice in choices
     )
 

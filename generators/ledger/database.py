@@ -8,13 +8,23 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from generators.ledger import figures, runs, submissions
-from generators.ledger.encoding import UNREADABLE, from_json, to_json
+from generators.encoding import UNREADABLE, from_json, to_json
+from generators.ledger import figures, issues, runs, submissions
 from generators.ledger.runs import KeptRun
 from generators.ledger.schema import prepare
 from generators.ledger.submissions import Vintage
 from generators.ledger.tables import READING
-from generators.model import Accepted, Bound, Finding, Known, Result, Revision, Submission
+from generators.model import (
+    Accepted,
+    Bound,
+    Finding,
+    Issue,
+    Known,
+    Manifest,
+    Result,
+    Revision,
+    Submission,
+)
 
 
 class Ledger:
@@ -186,3 +196,30 @@ class Ledger:
         with self._engine.connect() as connection:
             kept = runs.last(connection, pack, period)
             return None if kept is None else runs.findings_of(connection, kept.number)
+
+    # --- issues: the reports that were written ------------------------------------------------------
+
+    def keep_issue(self, manifest: Manifest, sha256: str, *, refreshed: bool) -> int:
+        """Keep what a document printed, by the document's SHA-256, before it is written; its number.
+
+        ``refreshed`` says that the document holds what people wrote by hand.
+        """
+        with self._engine.begin() as connection:
+            return issues.keep(connection, manifest, sha256, refreshed=refreshed)
+
+    def last_issue(self, pack: str, period: str) -> Issue | None:
+        """The last report of a period, or ``None``."""
+        with self._engine.connect() as connection:
+            return issues.last(connection, pack, period)
+
+    def issue_of_document(self, sha256: str) -> Issue | None:
+        """The report whose document, untouched by hand, has that SHA-256; ``None`` for no such one."""
+        with self._engine.connect() as connection:
+            return issues.of_document(connection, sha256)
+
+    def issue_of_manifest(self, sha256: str) -> Issue | None:
+        """The report whose manifest has that SHA-256 (it stands in the document's properties, also
+        when people have edited it); ``None`` for no such one.
+        """
+        with self._engine.connect() as connection:
+            return issues.of_manifest(connection, sha256)

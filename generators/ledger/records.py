@@ -11,8 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from generators.encoding import UNREADABLE, from_json, to_json
 from generators.excel.numbers import plain
-from generators.ledger.encoding import UNREADABLE, from_json, to_json
 from generators.model import (
     Cell,
     Evidence,

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from generators.ledger.encoding import to_json
+from generators.encoding import to_json
 from generators.ledger.records import finding_of, finding_records
 from generators.ledger.tables import BOUND, FINDING, RUN
 from generators.model import Bound, Finding

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from generators.ledger.encoding import to_json
+from generators.encoding import to_json
 from generators.ledger.records import kept_submission, observation_records, rebuilt_submission
 from generators.ledger.tables import OBSERVATION, SUBMISSION
 from generators.model import Accepted, FormIdentity, Submission

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raise it with every change of the tables; what is added must be nullable or have a server default."""
 READING_VERSION = 2
 """Raise it when files are read otherwise than before: what older versions read is read again."""
@@ -94,4 +94,19 @@ BOUND = sa.Table(  # version 2
     sa.Column("operands", sa.Text, nullable=False),
     sa.Column("bound_at", sa.Text, nullable=False),
     sa.Index("bound_by_period", "pack", "period"),
+)
+ISSUE = sa.Table(  # version 3
+    "issue",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("pack", sa.Text, nullable=False),
+    sa.Column("period", sa.Text, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("manifest", sa.Text, nullable=False),
+    sa.Column("refreshed", sa.Boolean, nullable=False),
+    sa.Column("written_at", sa.Text, nullable=False),
+    sa.Index("issue_by_period", "pack", "period"),
+    sa.Index("issue_by_document", "sha256"),
+    sa.Index("issue_by_digest", "digest"),
 )

@@ -34,6 +34,14 @@ from generators.model.findings import (
     Severity,
     Tally,
 )
+from generators.model.manifest import (
+    Issue,
+    Link,
+    Manifest,
+    PrintedBlock,
+    PrintedFigure,
+    PrintedGroup,
+)
 from generators.model.pack import (
     Accumulation,
     Asked,
@@ -100,7 +108,10 @@ __all__ = [
     "GrowthBasis",
     "Implication",
     "Indicator",
+    "Issue",
     "Known",
+    "Link",
+    "Manifest",
     "Measure",
     "Narrative",
     "NarrativeText",
@@ -112,6 +123,9 @@ __all__ = [
     "Operand",
     "PackRule",
     "Parameter",
+    "PrintedBlock",
+    "PrintedFigure",
+    "PrintedGroup",
     "Provenance",
     "PublishedFigure",
     "Reading",

@@ -187,6 +187,16 @@ class Register:
         """The column called ``name``, or ``None``."""
         return next((column for column in self.columns if column.name == name), None)
 
+    @property
+    def naming(self) -> RegisterColumn | None:
+        """The column that names a row: the first unique one, else required one, else the first."""
+        preferred = (
+            *(column for column in self.columns if column.unique),
+            *(column for column in self.columns if column.required),
+            *self.columns,
+        )
+        return next(iter(preferred), None)
+
 
 @dataclass(frozen=True)
 class Narrative:

@@ -54,13 +54,16 @@ class Source:
 class Piece:
     """A stretch of printed text: plain words (no sources), a figure, or a missing figure's mark.
 
-    ``contradicted_by`` is how many items a list names whose reported total is smaller.
+    ``contradicted_by`` is how many items a list names whose reported total is smaller. ``value`` is
+    the number before it was rounded to ``decimals`` places, ``None`` for words.
     """
 
     text: str
     sources: tuple[Source, ...] = ()
     missing: bool = False
     contradicted_by: int | None = None
+    value: Decimal | None = None
+    decimals: int | None = None
 
 
 @dataclass(frozen=True)
@@ -154,12 +157,16 @@ class Quantity:
 
     def number(self) -> str:
         """The printed number without its unit."""
-        decimals = DEFAULT_DECIMALS if self.decimals is None else self.decimals
-        return print_number(self.value, decimals, keep_zeros=self.keep_zeros)
+        return print_number(self.value, self.places, keep_zeros=self.keep_zeros)
+
+    @property
+    def places(self) -> int:
+        """The decimals that are printed."""
+        return DEFAULT_DECIMALS if self.decimals is None else self.decimals
 
     def pieces(self) -> list[Piece]:
         """What is printed: the number with its unit, no space between (GB/T 9704-2012 practice)."""
-        return [Piece(str(self), self.sources)]
+        return [Piece(str(self), self.sources, value=self.value, decimals=self.places)]
 
     def __bool__(self) -> bool:
         return True

@@ -38,7 +38,7 @@ class RowView(View):
         value = self.record[name]
         assert column is not None
         source = Source(
-            f"{self.register.code}/{self.record['_department']}/{self.record['_row']}/{name}",
+            f"{self.key}/{name}",
             name,
             self.record["_department"],
             value,
@@ -55,6 +55,11 @@ class RowView(View):
                 return Missing((source,))
             return Quantity(value, column.unit, column.decimals, sources=(source,))
         return Words("" if value is None else str(value).replace("\n", ""), (source,))
+
+    @property
+    def key(self) -> str:
+        """Register, department and what the row is called there."""
+        return f"{self.register.code}/{self.record['_department']}/{self.record['_key']}"
 
     @property
     def number(self) -> int:
@@ -122,6 +127,11 @@ class AbsentRowView(View):
         self._source = source
         self._department = department
         self._number = number
+
+    @property
+    def key(self) -> str:
+        """Register and department."""
+        return self._source.figure
 
     def attribute(self, name: str) -> object:
         """The mark for the first column, the department, the row's number; nothing for the rest."""
@@ -243,6 +253,11 @@ class SectionView(View):
     def __init__(self, section: Section, views: Sequence[FigureView]) -> None:
         self.section = section
         self.views = views
+
+    @property
+    def key(self) -> str:
+        """The section's code."""
+        return self.section.code
 
     def __str__(self) -> str:
         return self.section.name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from lxml import etree
 
@@ -145,6 +145,67 @@ def replace_element(old: Element, new: Iterable[Element]) -> None:
     parent.remove(old)
 
 
+def make_control(tag: str, alias: str, content: Iterable[Element]) -> Element:
+    """An inline plain-text content control around runs, formatted as the first of them is.
+
+    No lock and no data binding; the id is given by :func:`make_ids_unique`. The order of the
+    properties is that of the schema (ISO 29500-1, CT_SdtPr).
+    """
+    control = etree.Element(w("sdt"))
+    properties = etree.SubElement(control, w("sdtPr"))
+    runs = list(content)
+    look = runs[0].find(w("rPr")) if runs else None
+    if look is not None:
+        properties.append(copy.deepcopy(look))
+    for name, value in (("alias", alias), ("tag", tag), ("id", "0")):
+        etree.SubElement(properties, w(name)).set(w("val"), value)
+    etree.SubElement(properties, w("text"))
+    etree.SubElement(control, w("sdtContent")).extend(runs)
+    return control
+
+
+def bookmarked(name: str, content: Iterable[Element]) -> list[Element]:
+    """``content`` between the ends of a bookmark; ids are given by :func:`make_ids_unique`."""
+    start, end = etree.Element(w("bookmarkStart")), etree.Element(w("bookmarkEnd"))
+    for element in (start, end):
+        element.set(w("id"), name)  # until every id of the document is known
+    start.set(w("name"), name)
+    return [start, *content, end]
+
+
+def span(elements: Sequence[Element], name: str) -> bool:
+    """Put a bookmark from the first paragraph in ``elements`` to the last; false where there is none."""
+    paragraphs = [item for element in elements for item in element.iter(w("p"))]
+    if not paragraphs:
+        return False
+    start, end = bookmarked(name, ())
+    properties = paragraphs[0].find(w("pPr"))
+    paragraphs[0].insert(0 if properties is None else 1, start)
+    last = elements[-1] if elements[-1].tag == w("p") else paragraphs[-1]
+    last.append(end)
+    return True
+
+
+def mark_end(elements: Sequence[Element], name: str) -> bool:
+    """Put an empty bookmark behind the last paragraph's text; false where there is no paragraph."""
+    paragraphs = [item for element in elements for item in element.iter(w("p"))]
+    if paragraphs:
+        last = elements[-1] if elements[-1].tag == w("p") else paragraphs[-1]
+        last.extend(bookmarked(name, ()))
+    return bool(paragraphs)
+
+
+def mark_start(elements: Sequence[Element], name: str) -> bool:
+    """Put an empty bookmark before the first paragraph's text; false where there is no paragraph."""
+    first = next((item for element in elements for item in element.iter(w("p"))), None)
+    if first is None:
+        return False
+    properties = first.find(w("pPr"))
+    for place, mark in enumerate(bookmarked(name, ()), 0 if properties is None else 1):
+        first.insert(place, mark)
+    return True
+
+
 def break_mark() -> Element:
     """A place at which :func:`split_at_breaks` ends a paragraph and begins another."""
     mark = etree.Element(w("r"))
@@ -193,11 +254,12 @@ def drop_empty_runs(paragraph: Element) -> None:
 
 
 def make_ids_unique(roots: Iterable[Element]) -> None:
-    """Mend ids that copying paragraphs doubled: bookmarks, drawings and paragraph ids."""
+    """Mend ids that copying paragraphs doubled: bookmarks, controls, drawings and paragraph ids."""
     bookmarks: set[str] = set()
     open_ids: dict[str, str] = {}
     next_bookmark = 1
     next_drawing = 1
+    next_control = 1
     paragraph_ids: set[str] = set()
     for root in roots:
         for element in list(root.iter()):
@@ -217,6 +279,9 @@ def make_ids_unique(roots: Iterable[Element]) -> None:
                     element.set(w("id"), new)
                 else:
                     _remove(element)
+            elif element.tag == w("sdtPr"):
+                _number_control(element, next_control)
+                next_control += 1
             elif element.tag == f"{{{WP}}}docPr":
                 element.set("id", str(next_drawing))
                 next_drawing += 1
@@ -227,6 +292,20 @@ def make_ids_unique(roots: Iterable[Element]) -> None:
                     del element.attrib[key]
                 elif mark:
                     paragraph_ids.add(mark)
+
+
+def _number_control(properties: Element, number: int) -> None:
+    """Give a control its id, in its place in the schema's order."""
+    mark = properties.find(w("id"))
+    if mark is None:
+        mark = etree.Element(w("id"))
+        before = [properties.find(w(name)) for name in ("tag", "alias", "rPr")]
+        known = next((item for item in before if item is not None), None)
+        if known is None:
+            properties.insert(0, mark)
+        else:
+            known.addnext(mark)
+    mark.set(w("val"), str(number))
 
 
 def _remove(element: Element) -> None:

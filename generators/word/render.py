@@ -4,25 +4,40 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import hashlib
 import io
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docx.document import Document as DocxDocument
 from docx.opc.part import Part, XmlPart
 from lxml import etree
 
 from generators.merge import Dataset
-from generators.model import Definition, Finding, Result, Severity
+from generators.model import (
+    Definition,
+    Finding,
+    Link,
+    Manifest,
+    PrintedBlock,
+    PrintedFigure,
+    PrintedGroup,
+    Result,
+    Severity,
+)
 from generators.package import stable_package
 from generators.word import oxml
 from generators.word.context import build_context
+from generators.word.controls import alias_of, block_of, bookmark_of, tag_of
 from generators.word.expressions import Expression
 from generators.word.figures import EvaluationError, Piece, Source
 from generators.word.filters import iterable, pieces_of
 from generators.word.layout import apply_fonts
 from generators.word.listings import LoopView
 from generators.word.oxml import Element, w
+from generators.word.properties import properties_of, with_properties
+from generators.word.reading import block_looks
 from generators.word.template import (
     Branches,
     Container,
@@ -37,6 +52,7 @@ from generators.word.template import (
     part_root,
     story_parts,
 )
+from generators.word.views import View
 
 MISSING_HIGHLIGHT = "yellow"
 UNDATED = dt.datetime(2000, 1, 1)
@@ -57,10 +73,11 @@ class Occurrence:
 
 @dataclass(frozen=True)
 class Report:
-    """A rendered report: the bytes of the .docx and its figures in reading order."""
+    """A rendered report: the bytes of the .docx, its figures in reading order, and its manifest."""
 
     data: bytes
     occurrences: tuple[Occurrence, ...]
+    manifest: Manifest
 
 
 def render(template: Template, dataset: Dataset, file: str) -> Result[Report]:
@@ -72,11 +89,12 @@ def render(template: Template, dataset: Dataset, file: str) -> Result[Report]:
     """
     document = open_document(template.data)
     assert document is not None, "the template was opened when it was compiled"
-    renderer = _Renderer(build_context(dataset), file)
+    renderer = _Renderer(build_context(dataset), file, dataset.definition)
     parts = {str(part.partname): part for part in story_parts(document)}
     roots = []
     for compiled in template.parts:
         part = parts[compiled.name]
+        renderer.part = compiled.name
         root = _render_part(renderer, compiled.root, part)
         roots.append(root)
         if not isinstance(part, XmlPart):
@@ -88,7 +106,9 @@ def render(template: Template, dataset: Dataset, file: str) -> Result[Report]:
     _pin_properties(document, dataset)
     buffer = io.BytesIO()
     document.save(buffer)
-    report = Report(stable_package(buffer.getvalue()), tuple(renderer.occurrences))
+    manifest = _manifest(renderer, template, dataset, buffer.getvalue())
+    data = with_properties(buffer.getvalue(), properties_of(manifest))
+    report = Report(stable_package(data), tuple(renderer.occurrences), manifest)
     missing = _missing_findings(report.occurrences, dataset.definition)
     return Result(report, (*missing, *_contradictions(report.occurrences)))
 
@@ -107,10 +127,19 @@ def _render_part(renderer: _Renderer, container: Container, part: Part) -> Eleme
 class _Renderer:
     """Walks the compiled tree; collects occurrences and the tags that failed."""
 
-    def __init__(self, context: Mapping[str, object], file: str) -> None:
+    def __init__(self, context: Mapping[str, object], file: str, definition: Definition) -> None:
         self._context = context
         self._file = file
+        self._departments = {item.code: item.name for item in definition.departments}
+        self._names: Counter[str] = Counter()
+        self._block_name = ""
+        self._keys: list[str] = []
+        self._waiting: list[str] = []
+        self.part = ""
         self.occurrences: list[Occurrence] = []
+        self.figures: list[PrintedFigure] = []
+        self.groups: list[PrintedGroup] = []
+        self.blocks: list[PrintedBlock] = []
         self.findings: list[Finding] = []
 
     def nodes(self, nodes: Sequence[Node], scope: Mapping[str, object]) -> list[Element]:
@@ -123,11 +152,36 @@ class _Renderer:
                 made += self._paragraph(node, scope)
             elif isinstance(node, Container):
                 made += self._container(node, scope)
-            elif isinstance(node, Loop):
-                made += self._loop(node, scope)
             else:
-                made += self._branches(node, scope)
+                made += self._block(node, scope, made)
+            self._place_waiting(made)
         return made
+
+    def _block(
+        self, node: Loop | Branches, scope: Mapping[str, object], before: Sequence[Element]
+    ) -> list[Element]:
+        """What a block prints; an outermost one is spanned by a bookmark.
+
+        One that prints nothing leaves its bookmark at the end of what stands before it, or else at
+        the beginning of what comes next.
+        """
+        if self._block_name:
+            return self._inner(node, scope)
+        tag = node.tag.items.tag if isinstance(node, Loop) else _condition(node)
+        self._names[f"{self.part}|{tag}"] += 1
+        name = block_of(self.part, tag, self._names[f"{self.part}|{tag}"])
+        self._block_name = name
+        made = self._inner(node, scope)
+        self._block_name = ""
+        spanned = oxml.span(made, name)
+        self.blocks.append(PrintedBlock(name, tag, self.part, "", empty=not spanned))
+        if not spanned and not oxml.mark_end(before, name):
+            self._waiting.append(name)
+        return made
+
+    def _place_waiting(self, made: Sequence[Element]) -> None:
+        """Put the bookmarks of empty blocks that nothing came before where something has come now."""
+        self._waiting = [name for name in self._waiting if not oxml.mark_start(made, name)]
 
     def _container(self, node: Container, scope: Mapping[str, object]) -> list[Element]:
         shell = copy.copy(node.element)
@@ -142,6 +196,9 @@ class _Renderer:
             etree.SubElement(shell, w("p"))  # a cell ends in a paragraph
         return [shell]
 
+    def _inner(self, node: Loop | Branches, scope: Mapping[str, object]) -> list[Element]:
+        return self._loop(node, scope) if isinstance(node, Loop) else self._branches(node, scope)
+
     def _loop(self, node: Loop, scope: Mapping[str, object]) -> list[Element]:
         try:
             items = list(iterable(self._value(node.tag.items, scope)))
@@ -149,9 +206,14 @@ class _Renderer:
             self._fail(node.tag.items.tag, node.where, error)
             return []
         made: list[Element] = []
+        keys: Counter[str] = Counter()
         for index, item in enumerate(items, 1):
             inner = {**scope, node.tag.name: item, "loop": LoopView(index, len(items))}
+            key = item.key if isinstance(item, View) else str(item)
+            keys[key] += 1
+            self._keys.append(f"{key}#{keys[key]}" if keys[key] > 1 else key)
             made += self.nodes(node.children, inner)
+            self._keys.pop()
         return made
 
     def _branches(self, node: Branches, scope: Mapping[str, object]) -> list[Element]:
@@ -171,7 +233,8 @@ class _Renderer:
         for run in [item for item in element.iter(w("r")) if item.get(oxml.TAG_MARK)]:
             tag = node.tags.get(run.get(oxml.TAG_MARK) or "")
             pieces = self._evaluate(tag, scope) if tag else []
-            oxml.replace_element(run, _runs(run.find(w("rPr")), pieces))
+            printed = self._print(tag, pieces, run.find(w("rPr"))) if tag else []
+            oxml.replace_element(run, printed)
         return oxml.split_at_breaks(element)
 
     def _evaluate(self, tag: Tag, scope: Mapping[str, object]) -> list[Piece]:
@@ -195,6 +258,58 @@ class _Renderer:
         ]
         return pieces
 
+    def _print(self, tag: Tag, pieces: Sequence[Piece], properties: Element | None) -> list[Element]:
+        """The elements that print ``pieces``, formatted as the tag was; lines become paragraphs.
+
+        What stands on reported figures sits in a control of its own, line by line.
+        """
+        elements: list[Element] = []
+        texts: list[str] = []
+        bookmarks: list[str] = []
+        for piece in pieces:
+            highlight = MISSING_HIGHLIGHT if piece.missing else ""
+            for number, line in enumerate(piece.text.split("\n"), 1):
+                if number > 1:
+                    elements.append(oxml.break_mark())
+                if not line:
+                    continue
+                run = oxml.make_run(properties, line, highlight=highlight)
+                texts.append(oxml.clean_text(line))
+                bookmarks.append("")
+                if not piece.sources:
+                    elements.append(run)
+                    continue
+                figure = self._figure(tag, piece, texts[-1], number)
+                bookmarks[-1] = figure.bookmark
+                self.figures.append(figure)
+                control = oxml.make_control(figure.tag, figure.alias, [run])
+                elements += oxml.bookmarked(figure.bookmark, [control])
+        if any(bookmarks):
+            place = "/".join((f"{self.part}#{tag.number}", *self._keys))
+            group = PrintedGroup(place, _inside(tag), tuple(texts), tuple(bookmarks), self._block_name)
+            self.groups.append(group)
+        return elements
+
+    def _figure(self, tag: Tag, piece: Piece, text: str, line: int) -> PrintedFigure:
+        links = tuple(_link(source) for source in piece.sources)
+        expression = _inside(tag)
+        name = tag_of(links, expression, line)
+        self._names[name] += 1
+        return PrintedFigure(
+            name,
+            bookmark_of(name, self._names[name]),
+            alias_of(links, self._departments),
+            text,
+            expression,
+            len(self.groups),
+            links,
+            piece.value,
+            piece.decimals,
+            piece.missing,
+            self.part,
+            tag.where.heading,
+        )
+
     def _value(self, expression: Expression, scope: Mapping[str, object]) -> object:
         return expression.value({**self._context, **scope})
 
@@ -205,17 +320,42 @@ class _Renderer:
             self.findings.append(finding)
 
 
-def _runs(properties: Element | None, pieces: Sequence[Piece]) -> list[Element]:
-    """The runs that print ``pieces``, formatted as the tag was; lines become paragraphs."""
-    runs: list[Element] = []
-    for piece in pieces:
-        highlight = MISSING_HIGHLIGHT if piece.missing else ""
-        for number, line in enumerate(piece.text.split("\n")):
-            if number:
-                runs.append(oxml.break_mark())
-            if line:
-                runs.append(oxml.make_run(properties, line, highlight=highlight))
-    return runs
+def _inside(tag: Tag) -> str:
+    """The expression as it was typed, without braces."""
+    return tag.expression.tag.strip("{}").strip()
+
+
+def _condition(node: Branches) -> str:
+    return next((item.tag for item, _ in node.branches if item is not None), "if")
+
+
+def _link(source: Source) -> Link:
+    origin = source.provenance
+    if origin is None:
+        return Link(source.figure, source.label, source.owner, source.value)
+    return Link(
+        source.figure,
+        source.label,
+        origin.department,
+        source.value,
+        origin.sha256,
+        origin.file,
+        origin.sheet,
+        origin.cell,
+        origin.vintage,
+    )
+
+
+def _manifest(renderer: _Renderer, template: Template, dataset: Dataset, data: bytes) -> Manifest:
+    """What was printed, with what each block looks like in the document."""
+    looks = block_looks(data)
+    return Manifest(
+        *dataset.definition.key,
+        hashlib.sha256(template.data).hexdigest(),
+        tuple(renderer.figures),
+        tuple(renderer.groups),
+        tuple(replace(block, fingerprint=looks.get(block.name, "")) for block in renderer.blocks),
+    )
 
 
 def _missing_findings(occurrences: Sequence[Occurrence], definition: Definition) -> tuple[Finding, ...]:

@@ -44,10 +44,11 @@ class Where:
 
 @dataclass(frozen=True)
 class Tag:
-    """A ``{{ }}`` tag in place: its expression and where it stands."""
+    """A ``{{ }}`` tag in place: its expression, where it stands, and its number in the template."""
 
     expression: Expression
     where: Where
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -283,7 +284,7 @@ class _Builder:
                 expression = self._compiler.expression(tag[2:-2], tag, scope)
                 if expression.kind.what not in PRINTABLE:
                     raise TagError(Problem("syntax", reason_params("list_not_printable")))
-                tags[mark] = Tag(expression, where)
+                tags[mark] = Tag(expression, where, mark)
             except TagError as error:
                 self._fault(tag, where, *error.problems)
         return mark

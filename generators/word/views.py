@@ -35,6 +35,11 @@ class View:
         """The value in brackets; by default the same as after the dot."""
         return self.attribute(str(key))
 
+    @property
+    def key(self) -> str:
+        """What tells it from the others of a list, also when the list has changed; empty for none."""
+        return ""
+
 
 class FigureView(View):
     """An indicator with its figures."""
@@ -42,6 +47,11 @@ class FigureView(View):
     def __init__(self, indicator: Indicator, dataset: Dataset) -> None:
         self.indicator = indicator
         self._dataset = dataset
+
+    @property
+    def key(self) -> str:
+        """The indicator's code."""
+        return self.indicator.code
 
     def __bool__(self) -> bool:
         return isinstance(self.level, Quantity)

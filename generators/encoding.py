@@ -6,6 +6,7 @@ What has its usual value is left out; that keeps a submission at a third of its 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from decimal import Decimal
 from typing import Any
@@ -46,3 +47,8 @@ def _scalar(value: Any, _: object) -> Any:
 
 
 _CONVERTER = _converter()
+
+
+def digest(value: Any) -> str:
+    """The SHA-256 of a value of the model, by its JSON text."""
+    return hashlib.sha256(to_json(value).encode()).hexdigest()

@@ -1,0 +1,113 @@
+"""What a report printed: every figure with its control, its raw value and its cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generators.model.cells import Value
+
+
+@dataclass(frozen=True)
+class Link:
+    """One reported figure that something printed stands on.
+
+    ``figure`` is a stable id: ``code.measure`` for an indicator, ``register/department/row/column``
+    for a register's cell (the row by what its naming column says), a narrative's code.
+    ``department`` is a code. ``value`` is ``None``, and file, sheet, cell and sha256 are empty, for
+    a figure that nobody reported.
+    """
+
+    figure: str
+    label: str
+    department: str
+    value: Value = None
+    sha256: str = ""
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+    vintage: int = 0
+
+
+@dataclass(frozen=True)
+class PrintedFigure:
+    """One content control of a report, in reading order.
+
+    ``tag`` and ``alias`` are those of the control, ``bookmark`` the name of the bookmark around it.
+    ``expression`` is the inside of the template's tag, and ``group`` counts the places where a tag
+    of the template was printed: one may print several figures with fixed words between them.
+    ``value`` is what was printed before rounding to ``decimals`` places; both are ``None`` for words.
+    ``part`` and ``heading`` say where it stands.
+    """
+
+    tag: str
+    bookmark: str
+    alias: str
+    text: str
+    expression: str
+    group: int
+    links: tuple[Link, ...]
+    value: Value = None
+    decimals: int | None = None
+    missing: bool = False
+    part: str = ""
+    heading: str = ""
+
+
+@dataclass(frozen=True)
+class PrintedGroup:
+    """What one tag of the template printed in one place, figures and fixed words together.
+
+    ``place`` tells it from the others: part and number of the tag in the template, and in loops the
+    keys of the items. It is the same in every report from the same template. ``texts`` are the
+    pieces in order; ``bookmarks`` beside them those of the figures, empty for words. ``block`` is
+    the name of the outermost block around it, empty for none.
+    """
+
+    place: str
+    expression: str
+    texts: tuple[str, ...]
+    bookmarks: tuple[str, ...]
+    block: str = ""
+
+
+@dataclass(frozen=True)
+class PrintedBlock:
+    """What an outermost ``for`` or ``if`` of the template printed.
+
+    ``name`` is the bookmark that spans it. ``fingerprint`` is of what it looked like when it was
+    printed (:func:`generators.word.reading.fingerprint`), by which a block that a person edited is
+    told. ``empty`` says that nothing was printed: the bookmark then marks the place.
+    """
+
+    name: str
+    tag: str
+    part: str
+    fingerprint: str
+    empty: bool = False
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything a report printed. ``template`` is the SHA-256 of the template's bytes."""
+
+    pack: str
+    period: str
+    template: str
+    figures: tuple[PrintedFigure, ...] = ()
+    groups: tuple[PrintedGroup, ...] = ()
+    blocks: tuple[PrintedBlock, ...] = ()
+
+
+@dataclass(frozen=True)
+class Issue:
+    """A report as it was written, and what it printed.
+
+    ``sha256`` is of the document. ``refreshed`` says that it holds what people wrote by hand, and
+    must not be made anew from the template. ``written_at`` is ISO text in UTC.
+    """
+
+    number: int
+    sha256: str
+    manifest: Manifest
+    refreshed: bool
+    written_at: str

@@ -16,6 +16,7 @@ import pytest
 
 from generators.history import History, Step, history_as_dict, history_table, indicator_history
 from generators.ledger import Ledger, sqlite_url
+from generators.ledger.tables import SCHEMA_VERSION
 from generators.messages import line
 from generators.model import (
     Cell,
@@ -397,7 +398,7 @@ def test_a_newer_programs_ledger_is_refused_by_every_command(workspace: Path) ->
         [finding] = outcome.result["findings"]
         assert finding["code"] == "run.ledger_newer"
         assert finding["message"].startswith("台账“workbooks/ledger.db”由更新版本的程序建立")
-        assert "（结构第 3 版，本程序只认到第 2 版）" in finding["message"]
+        assert f"（结构第 99 版，本程序只认到第 {SCHEMA_VERSION} 版）" in finding["message"]
     assert path.read_bytes() == before
     assert not (workspace / "reports").exists()
 

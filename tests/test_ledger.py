@@ -689,7 +689,8 @@ def test_an_old_ledger_gets_the_shape_of_a_new_one_and_loses_nothing(old: Path, 
     with Ledger(sqlite_url(tmp_path / "new.db")):
         pass
     assert shape(old) == shape(tmp_path / "new.db")
-    assert rows(old, "SELECT value FROM meta WHERE key = 'schema'") == [(str(ledger_tables.SCHEMA_VERSION),)]
+    version = str(ledger_tables.SCHEMA_VERSION)
+    assert rows(old, "SELECT value FROM meta WHERE key = 'schema'") == [(version,)]
     for name, kept in before.items():
         columns = [row[0] for row in rows(old, f"SELECT name FROM pragma_table_info('{name}')")]
         added = {"submission": ["content"], "observation": ["kind"], "finding": ["detail"]}.get(name, [])

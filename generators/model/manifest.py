@@ -75,15 +75,21 @@ class PrintedBlock:
     """What an outermost ``for`` or ``if`` of the template printed.
 
     ``name`` is the bookmark that spans it. ``fingerprint`` is of what it looked like when it was
-    printed (:func:`generators.word.reading.fingerprint`), by which a block that a person edited is
-    told. ``empty`` says that nothing was printed: the bookmark then marks the place.
+    printed (:class:`generators.word.reading.Look`), by which a block that a person edited is told;
+    it is empty for one that is known to be edited. ``shape`` is the same without the text of the
+    figures: it changes when rows come or go, not when a figure does. ``kinds`` are the elements
+    that were printed: paragraphs ``p``, tables ``tbl``, rows ``tr``; none where the block printed
+    nothing. The bookmark then marks the place: ``anchor`` is ``after`` or ``before`` and the kind
+    of the element that holds it.
     """
 
     name: str
     tag: str
     part: str
-    fingerprint: str
-    empty: bool = False
+    kinds: tuple[str, ...] = ()
+    anchor: str = ""
+    fingerprint: str = ""
+    shape: str = ""
 
 
 @dataclass(frozen=True)

@@ -179,31 +179,48 @@ def span(elements: Sequence[Element], name: str) -> bool:
     if not paragraphs:
         return False
     start, end = bookmarked(name, ())
-    properties = paragraphs[0].find(w("pPr"))
-    paragraphs[0].insert(0 if properties is None else 1, start)
+    put_first(paragraphs[0], [start])
     last = elements[-1] if elements[-1].tag == w("p") else paragraphs[-1]
     last.append(end)
     return True
 
 
-def mark_end(elements: Sequence[Element], name: str) -> bool:
-    """Put an empty bookmark behind the last paragraph's text; false where there is no paragraph."""
-    paragraphs = [item for element in elements for item in element.iter(w("p"))]
-    if paragraphs:
-        last = elements[-1] if elements[-1].tag == w("p") else paragraphs[-1]
-        last.extend(bookmarked(name, ()))
-    return bool(paragraphs)
+def mark_end(elements: Sequence[Element], name: str) -> str:
+    """Put an empty bookmark behind the last paragraph's text; the kind of the element that holds it.
+
+    Empty where there is no paragraph.
+    """
+    for element in reversed(elements):
+        paragraphs = list(element.iter(w("p")))
+        if paragraphs:
+            last = element if element.tag == w("p") else paragraphs[-1]
+            last.extend(bookmarked(name, ()))
+            return local_name(element)
+    return ""
 
 
-def mark_start(elements: Sequence[Element], name: str) -> bool:
-    """Put an empty bookmark before the first paragraph's text; false where there is no paragraph."""
-    first = next((item for element in elements for item in element.iter(w("p"))), None)
-    if first is None:
-        return False
-    properties = first.find(w("pPr"))
-    for place, mark in enumerate(bookmarked(name, ()), 0 if properties is None else 1):
-        first.insert(place, mark)
-    return True
+def mark_start(elements: Sequence[Element], name: str) -> str:
+    """Put an empty bookmark before the first paragraph's text; the kind of the element that holds it.
+
+    Empty where there is no paragraph.
+    """
+    for element in elements:
+        for first in element.iter(w("p")):
+            put_first(first, bookmarked(name, ()))
+            return local_name(element)
+    return ""
+
+
+def put_first(paragraph: Element, elements: Iterable[Element]) -> None:
+    """Put elements at the beginning of a paragraph, behind its properties."""
+    properties = paragraph.find(w("pPr"))
+    for place, element in enumerate(elements, 0 if properties is None else 1):
+        paragraph.insert(place, element)
+
+
+def local_name(element: Element) -> str:
+    """The element's name without its namespace; empty for comments and instructions."""
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
 
 
 def break_mark() -> Element:

@@ -29,6 +29,21 @@ _LOOKS = ("rStyle", "b", "i", "u", "strike", "color", "highlight", "sz", "vertAl
 """What of a run's formatting a person sees and changes; the rest programs write anew at will."""
 
 
+_BY_HAND = tuple(
+    w(name)
+    for name in ("ins", "del", "moveFrom", "moveTo", "commentReference", "footnoteReference", "drawing")
+)
+"""What people put into a paragraph that its text does not show."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Checksums of what a person sees: ``whole``, and ``shape``, which leaves the figures' text out."""
+
+    whole: str
+    shape: str
+
+
 @dataclass(frozen=True)
 class Control:
     """An inline content control as it stands in a document.
@@ -149,28 +164,33 @@ def run_text(run: Element) -> str:
     )
 
 
-def fingerprint(paragraphs: Iterable[Element]) -> str:
-    """A checksum of what a person sees of paragraphs: text, style, alignment, plain formatting.
+def look_of(paragraphs: Iterable[Element]) -> Look:
+    """What a person sees of paragraphs: text, style, alignment, plain formatting, notes and revisions.
 
     Two programs that save the same paragraphs give the same; an edit by hand gives another.
     """
-    seen = []
+    whole, shape = [], []
     for paragraph in paragraphs:
         properties = paragraph.find(w("pPr"))
-        look = [_value(properties, name) for name in ("pStyle", "jc")]
+        style = [_value(properties, name) for name in ("pStyle", "jc")]
+        marks = sorted(str(item.tag) for item in paragraph.iter(*_BY_HAND))
         runs: list[list[str]] = []
-        for run in own_runs(paragraph):
-            text, how = run_text(run), "|".join(_run_look(run))
-            if text and runs and runs[-1][0] == how:
-                runs[-1][1] += text
-            elif text:
-                runs.append([how, text])
-        seen.append(repr((look, runs)))
-    return hashlib.sha256("\n".join(seen).encode()).hexdigest()
+        outline: list[list[str]] = []
+        for control, own in _stretches(paragraph):
+            if control is not None:
+                outline.append(["figure", ""])
+            for run in own:
+                text, how = run_text(run), "|".join(_run_look(run))
+                _join(runs, how, text)
+                if control is None:
+                    _join(outline, how, text)
+        whole.append(repr((style, marks, runs)))
+        shape.append(repr((style, outline)))
+    return Look(_checksum(whole), _checksum(shape))
 
 
-def block_looks(data: bytes) -> dict[str, str]:
-    """The fingerprint of what each of the program's block bookmarks spans, by its name."""
+def block_looks(data: bytes) -> dict[str, Look]:
+    """What each of the program's block bookmarks spans looks like, by its name."""
     document = read_document(data)
     if document is None:
         return {}
@@ -180,7 +200,19 @@ def block_looks(data: bytes) -> dict[str, str]:
         for mark in root.iter(w("bookmarkStart"))
         if str(mark.get(w("name"))).startswith(BLOCK)
     }
-    return {name: fingerprint(item.element for item in document.block(name)) for name in names}
+    return {name: look_of(item.element for item in document.block(name)) for name in names}
+
+
+def _join(runs: list[list[str]], how: str, text: str) -> None:
+    """Add text to the last run where it looks the same, else as one of its own."""
+    if text and runs and runs[-1][0] == how:
+        runs[-1][1] += text
+    elif text:
+        runs.append([how, text])
+
+
+def _checksum(lines: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _reading_order(name: str) -> tuple[int, str]:

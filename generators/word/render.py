@@ -37,7 +37,7 @@ from generators.word.layout import apply_fonts
 from generators.word.listings import LoopView
 from generators.word.oxml import Element, w
 from generators.word.properties import properties_of, with_properties
-from generators.word.reading import block_looks
+from generators.word.reading import Look, block_looks
 from generators.word.template import (
     Branches,
     Container,
@@ -173,15 +173,24 @@ class _Renderer:
         self._block_name = name
         made = self._inner(node, scope)
         self._block_name = ""
-        spanned = oxml.span(made, name)
-        self.blocks.append(PrintedBlock(name, tag, self.part, "", empty=not spanned))
-        if not spanned and not oxml.mark_end(before, name):
-            self._waiting.append(name)
+        kinds = tuple(oxml.local_name(element) for element in made)
+        block = PrintedBlock(name, tag, self.part, kinds)
+        if not oxml.span(made, name):
+            holder = oxml.mark_end(before, name)
+            block = replace(block, kinds=(), anchor=f"after {holder}" if holder else "")
+            if not holder:
+                self._waiting.append(name)
+        self.blocks.append(block)
         return made
 
     def _place_waiting(self, made: Sequence[Element]) -> None:
         """Put the bookmarks of empty blocks that nothing came before where something has come now."""
-        self._waiting = [name for name in self._waiting if not oxml.mark_start(made, name)]
+        for name in list(self._waiting):
+            holder = oxml.mark_start(made, name)
+            if holder:
+                self._waiting.remove(name)
+                place = next(at for at, item in enumerate(self.blocks) if item.name == name)
+                self.blocks[place] = replace(self.blocks[place], anchor=f"before {holder}")
 
     def _container(self, node: Container, scope: Mapping[str, object]) -> list[Element]:
         shell = copy.copy(node.element)
@@ -354,8 +363,12 @@ def _manifest(renderer: _Renderer, template: Template, dataset: Dataset, data: b
         hashlib.sha256(template.data).hexdigest(),
         tuple(renderer.figures),
         tuple(renderer.groups),
-        tuple(replace(block, fingerprint=looks.get(block.name, "")) for block in renderer.blocks),
+        tuple(_with_look(block, looks.get(block.name)) for block in renderer.blocks),
     )
+
+
+def _with_look(block: PrintedBlock, look: Look | None) -> PrintedBlock:
+    return block if look is None else replace(block, fingerprint=look.whole, shape=look.shape)
 
 
 def _missing_findings(occurrences: Sequence[Occurrence], definition: Definition) -> tuple[Finding, ...]:

@@ -164,6 +164,30 @@ def make_control(tag: str, alias: str, content: Iterable[Element]) -> Element:
     return control
 
 
+def set_control_property(properties: Element, name: str, value: str) -> bool:
+    """Set the alias or tag in ``w:sdtPr``, in its place in the schema's order; whether it changed."""
+    found = properties.find(w(name))
+    if found is None:
+        found = etree.Element(w(name))
+        before = ("rPr", "alias") if name == "tag" else ("rPr",)
+        known = [item for item in map(properties.find, map(w, before)) if item is not None]
+        if known:
+            known[-1].addnext(found)
+        else:
+            properties.insert(0, found)
+    changed = found.get(w("val")) != value
+    found.set(w("val"), value)
+    return changed
+
+
+def add_text(run: Element, text: str) -> None:
+    """Put text into a run that holds none; ambiguous punctuation gets the East Asian hint."""
+    if AMBIGUOUS.search(text):
+        run_property(run, "rFonts").set(w("hint"), "eastAsia")
+    if text:
+        _set_text(etree.SubElement(run, w("t")), text)
+
+
 def bookmarked(name: str, content: Iterable[Element]) -> list[Element]:
     """``content`` between the ends of a bookmark; ids are given by :func:`make_ids_unique`."""
     start, end = etree.Element(w("bookmarkStart")), etree.Element(w("bookmarkEnd"))
@@ -309,6 +333,46 @@ def make_ids_unique(roots: Iterable[Element]) -> None:
                     del element.attrib[key]
                 elif mark:
                     paragraph_ids.add(mark)
+
+
+def fresh_ids(elements: Iterable[Element], roots: Iterable[Element]) -> None:
+    """Give the bookmarks, controls, drawings and paragraphs in ``elements`` ids that nothing in
+    ``roots`` has, before they are put there.
+    """
+    used: dict[str, set[str]] = {"bookmark": set(), "control": set(), "drawing": set(), "p": set()}
+    for root in roots:
+        for element in root.iter():
+            for kind, _, value in _ids(element):
+                used[kind].add(value)
+    bookmarks: dict[str, str] = {}
+    for top in elements:
+        for element in top.iter():
+            for kind, attribute, value in _ids(element):
+                if kind == "p":
+                    if value in used[kind]:
+                        del element.attrib[attribute]
+                    continue
+                new = bookmarks.get(value) if kind == "bookmark" else None
+                if new is None:
+                    new = str(max((int(item) for item in used[kind] if item.isdecimal()), default=0) + 1)
+                if kind == "bookmark":
+                    bookmarks[value] = new
+                used[kind].add(new)
+                element.set(attribute, new)
+
+
+def _ids(element: Element) -> Iterator[tuple[str, str, str]]:
+    """The kind of id that an element bears, its attribute and its value."""
+    if element.tag in (w("bookmarkStart"), w("bookmarkEnd")):
+        yield "bookmark", w("id"), element.get(w("id")) or ""
+    elif element.tag == w("id"):
+        yield "control", w("val"), element.get(w("val")) or ""
+    elif element.tag == f"{{{WP}}}docPr":
+        yield "drawing", "id", element.get("id") or ""
+    for name in ("paraId", "textId"):
+        value = element.get(f"{{{W14}}}{name}")
+        if value is not None:
+            yield "p", f"{{{W14}}}{name}", value
 
 
 def _number_control(properties: Element, number: int) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -99,26 +99,8 @@ class Document:
 
     def block(self, name: str) -> tuple[Text, ...]:
         """The paragraphs that the bookmark ``name`` spans; none where it is not there."""
-        starts = [
-            place
-            for place, text in enumerate(self.texts)
-            if any(mark.get(w("name")) == name for mark in text.element.iter(w("bookmarkStart")))
-        ]
-        if not starts:
-            return ()
-        first = starts[0]
-        number = next(
-            mark.get(w("id"))
-            for mark in self.texts[first].element.iter(w("bookmarkStart"))
-            if mark.get(w("name")) == name
-        )
-        part = self.texts[first].part
-        for last in range(first, len(self.texts)):
-            item = self.texts[last]
-            ends = item.element.iter(w("bookmarkEnd"))
-            if item.part == part and any(mark.get(w("id")) == number for mark in ends):
-                return self.texts[first : last + 1]
-        return ()
+        elements = {id(item) for item in block_paragraphs(self.roots, name)}
+        return tuple(text for text in self.texts if id(text.element) in elements)
 
 
 def read_document(data: bytes) -> Document | None:
@@ -201,6 +183,28 @@ def block_looks(data: bytes) -> dict[str, Look]:
         if str(mark.get(w("name"))).startswith(BLOCK)
     }
     return {name: look_of(item.element for item in document.block(name)) for name in names}
+
+
+def block_paragraphs(roots: Mapping[str, Element], name: str) -> list[Element]:
+    """The paragraphs that the bookmark ``name`` spans, as the XML is now; none where it is not there."""
+    for root in roots.values():
+        found: list[Element] = []
+        number: str | None = None
+        for paragraph in root.iter(w("p")):
+            if number is None:
+                number = next(
+                    (
+                        mark.get(w("id"))
+                        for mark in paragraph.iter(w("bookmarkStart"))
+                        if mark.get(w("name")) == name
+                    ),
+                    None,
+                )
+            if number is not None:
+                found.append(paragraph)
+                if any(mark.get(w("id")) == number for mark in paragraph.iter(w("bookmarkEnd"))):
+                    return found
+    return []
 
 
 def _join(runs: list[list[str]], how: str, text: str) -> None:

@@ -94,7 +94,7 @@ def render(template: Template, dataset: Dataset, file: str) -> Result[Report]:
     roots = []
     for compiled in template.parts:
         part = parts[compiled.name]
-        renderer.part = compiled.name
+        renderer.part = compiled.name.lstrip("/")
         root = _render_part(renderer, compiled.root, part)
         roots.append(root)
         if not isinstance(part, XmlPart):

@@ -1,0 +1,397 @@
+"""Surgery on an edited report: blocks and lists that nobody edited are put in anew.
+
+Everything comes from a report that has just been printed (*fresh*) and goes into the document that
+people edited. What cannot be carried over safely is left as it is, and the caller says so.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from lxml import etree
+
+from generators.model import PrintedBlock, PrintedGroup
+from generators.word import oxml
+from generators.word.controls import BLOCK, BOOKMARK
+from generators.word.oxml import Element, local_name, w
+from generators.word.reading import Control, Document, block_paragraphs, look_of
+
+_STYLES = "word/styles.xml"
+_NUMBERING = "word/numbering.xml"
+_OWNERS = ("pStyle", "rStyle", "tblStyle")
+_RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_BOUND = (w("footnoteReference"), w("endnoteReference"), w("commentReference"))
+"""What stands for something in another part of the package."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The elements of a block in their parent, in order."""
+
+    parent: Element
+    elements: tuple[Element, ...]
+
+
+def stretch_of(document: Document, block: PrintedBlock) -> Stretch | None:
+    """The elements that a block printed; ``None`` where they do not stand there as they were printed."""
+    paragraphs = block_paragraphs(document.roots, block.name)
+    if not paragraphs or not block.kinds:
+        return None
+    first = _holder(paragraphs[0], block.kinds[0])
+    last = _holder(paragraphs[-1], block.kinds[-1])
+    parent = first.getparent() if first is not None else None
+    if first is None or last is None or parent is None or last.getparent() is not parent:
+        return None
+    children = list(parent)
+    elements = children[children.index(first) : children.index(last) + 1]
+    if tuple(local_name(item) for item in elements) != block.kinds:
+        return None
+    return Stretch(parent, tuple(elements))
+
+
+def is_unedited(document: Document, block: PrintedBlock) -> bool:
+    """Whether what the block printed looks as it did, and nothing of people's hangs on it."""
+    if not block.kinds:
+        return bool(block_paragraphs(document.roots, block.name))
+    stretch = stretch_of(document, block)
+    if stretch is None or not block.fingerprint:
+        return False
+    look = look_of(block_paragraphs(document.roots, block.name))
+    return look.whole == block.fingerprint and not any(_is_peoples(item) for item in stretch.elements)
+
+
+def replace_block(
+    document: Document, block: PrintedBlock, fresh: Document, printed: PrintedBlock
+) -> dict[str, str] | None:
+    """Put what ``printed`` says in the place of ``block``; both have the same name.
+
+    Returns the anchors of the blocks that print nothing and whose bookmarks were moved, by name;
+    ``None``, with nothing changed, where it cannot be done.
+    """
+    carried = _carried(document, fresh, printed)
+    if carried is None:
+        return None
+    if not block.kinds:
+        return {} if _fill(document, block, carried) else None
+    stretch = stretch_of(document, block)
+    if stretch is None:
+        return None
+    moved = _moved_marks(stretch, block.name)
+    if not carried:
+        return _empty(document, stretch, [block.name, *moved])
+    oxml.fresh_ids(carried, document.roots.values())
+    for element in carried:
+        stretch.elements[0].addprevious(element)
+    _remove(stretch)
+    return _mark(document, moved, carried, ())
+
+
+def replace_list(
+    document: Document, group: PrintedGroup, controls: Mapping[str, Control], new: Sequence[Element]
+) -> bool:
+    """Put ``new`` (runs and controls) in the place of a list that reads as it was printed.
+
+    ``controls`` are the document's, by the bookmarks of ``group``. False, with nothing changed,
+    where people edited between its figures.
+    """
+    own = [controls[name] for name in group.bookmarks if name in controls]
+    if not own or len(own) != sum(map(bool, group.bookmarks)):
+        return False
+    parent = own[0].element.getparent()
+    if parent is None or any(item.element.getparent() is not parent for item in own):
+        return False
+    children = list(parent)
+    low = children.index(own[0].element)
+    high = children.index(own[-1].element)
+    while low and _is_own_mark(children[low - 1], "bookmarkStart"):
+        low -= 1
+    while high + 1 < len(children) and _is_mark_end(children[high + 1], children[low:high]):
+        high += 1
+    elements = children[low : high + 1]
+    if not all(_may_go(item, own) for item in elements) or _text(elements) != _printed(group):
+        return False
+    oxml.fresh_ids(new, document.roots.values())
+    for element in new:
+        elements[0].addprevious(element)
+    for element in elements:
+        parent.remove(element)
+    return True
+
+
+def replace_lines(
+    document: Document, controls: Sequence[Control], new: Sequence[Sequence[Element]]
+) -> bool:
+    """Print a text of several paragraphs anew: ``new`` holds the content of each.
+
+    ``controls`` are those of the old paragraphs. They must follow one another, each alone in its
+    paragraph but for what stands before the first; else false, with nothing changed.
+    """
+    paragraphs = [_paragraph(item.element) for item in controls]
+    if not paragraphs or any(item is None for item in paragraphs):
+        return False
+    held = [item for item in paragraphs if item is not None]
+    if any(before.getnext() is not after for before, after in pairwise(held)):
+        return False
+    for place, (control, paragraph) in enumerate(zip(controls, held, strict=True)):
+        text = oxml.paragraph_text(paragraph)
+        alone = text == control.text if place else text.endswith(control.text)
+        if not alone or control.element.getparent() is not paragraph or _is_peoples(paragraph):
+            return False
+    oxml.fresh_ids([item for elements in new for item in elements], document.roots.values())
+    _put_in_place(controls[0].element, new[0])
+    last = held[0]
+    for elements in new[1:]:
+        made = etree.Element(w("p"))
+        properties = last.find(w("pPr"))
+        if properties is not None:
+            made.append(copy.deepcopy(properties))
+        made.extend(elements)
+        last.addnext(made)
+        last = made
+    for paragraph in held[1:]:
+        _drop(paragraph)
+    return True
+
+
+def printed_elements(fresh: Document, group: PrintedGroup, look: Element | None) -> list[list[Element]]:
+    """What ``group`` printed in ``fresh``, copied, paragraph by paragraph, formatted as ``look`` is.
+
+    ``look`` is the run properties of the text that it replaces, ``None`` for none.
+    """
+    controls = {item.bookmark: item for item in fresh.controls}
+    lines: list[list[Element]] = []
+    before: Element | None = None
+    first, last = _ends(group)
+    for text, name in list(zip(group.texts, group.bookmarks, strict=True))[first : last + 1]:
+        if not name:
+            lines[-1].append(oxml.make_run(look, text))
+            continue
+        element = controls[name].element
+        paragraph = _paragraph(element)
+        if not lines or paragraph is not before:
+            lines.append([])
+        before = paragraph
+        control = copy.deepcopy(element)
+        for properties in control.iter(w("rPr")):
+            _take_look(properties, look)
+        lines[-1] += oxml.bookmarked(name, [control])
+    return lines
+
+
+# --- places -----------------------------------------------------------------------------------------
+
+
+def _holder(paragraph: Element, kind: str) -> Element | None:
+    """The paragraph itself, or the nearest element of that kind around it."""
+    if kind == "p":
+        return paragraph
+    return next(iter(paragraph.iterancestors(w(kind))), None)
+
+
+def _paragraph(element: Element) -> Element | None:
+    return next(iter(element.iterancestors(w("p"))), None)
+
+
+def _fill(document: Document, block: PrintedBlock, carried: Sequence[Element]) -> bool:
+    """Put a block in that printed nothing before."""
+    paragraphs = block_paragraphs(document.roots, block.name)
+    where, _, kind = block.anchor.partition(" ")
+    holder = _holder(paragraphs[0], kind) if paragraphs and kind else None
+    if holder is None or not carried:
+        return False
+    for mark in _named(paragraphs[0], block.name):
+        _remove_bookmark(mark)
+    oxml.fresh_ids(carried, document.roots.values())
+    for element in reversed(carried) if where == "after" else carried:
+        if where == "after":
+            holder.addnext(element)
+        else:
+            holder.addprevious(element)
+    return True
+
+
+def _empty(document: Document, stretch: Stretch, names: Sequence[str]) -> dict[str, str] | None:
+    """Take a block out and leave bookmarks; ``None`` where nothing would be left to hold them."""
+    children = list(stretch.parent)
+    place = children.index(stretch.elements[0])
+    before, after = children[:place], children[place + len(stretch.elements) :]
+    if not any(True for element in (*before, *after) for _ in element.iter(w("p"))):
+        return None
+    _remove(stretch)
+    return _mark(document, names, before, after)
+
+
+def _mark(
+    document: Document, names: Iterable[str], before: Sequence[Element], after: Sequence[Element]
+) -> dict[str, str]:
+    """Mark the place of blocks that print nothing; their anchors by name."""
+    anchors = {}
+    for name in names:
+        holder = oxml.mark_end(before, name)
+        anchors[name] = f"after {holder}" if holder else f"before {oxml.mark_start(after, name)}"
+        marks = [item for element in (*before, *after) for item in _bookmarks(element, name)]
+        oxml.fresh_ids(marks, document.roots.values())
+    return anchors
+
+
+def _moved_marks(stretch: Stretch, name: str) -> list[str]:
+    """The bookmarks of other blocks in a stretch that is to go: they print nothing, but here."""
+    names = [
+        str(mark.get(w("name")))
+        for element in stretch.elements
+        for mark in element.iter(w("bookmarkStart"))
+    ]
+    return [item for item in names if item.startswith(BLOCK) and item != name]
+
+
+def _bookmarks(element: Element, name: str) -> list[Element]:
+    """Both ends of a bookmark whose id is its name still."""
+    ends = (w("bookmarkStart"), w("bookmarkEnd"))
+    return [item for item in element.iter(*ends) if item.get(w("id")) == name]
+
+
+def _named(element: Element, name: str) -> list[Element]:
+    return [mark for mark in element.iter(w("bookmarkStart")) if mark.get(w("name")) == name]
+
+
+def _remove_bookmark(start: Element) -> None:
+    """Remove both ends of a bookmark whose ends stand in one paragraph."""
+    paragraph = _paragraph(start)
+    assert paragraph is not None
+    for item in [*paragraph.iter(w("bookmarkEnd")), start]:
+        if item.get(w("id")) == start.get(w("id")):
+            _drop(item)
+
+
+def _remove(stretch: Stretch) -> None:
+    for element in stretch.elements:
+        stretch.parent.remove(element)
+
+
+def _drop(element: Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+def _put_in_place(control: Element, elements: Sequence[Element]) -> None:
+    """Replace a control, with its bookmark, by other elements."""
+    before = control.getprevious()
+    after = control.getnext()
+    if before is not None and _is_own_mark(before, "bookmarkStart"):
+        if after is not None and _is_mark_end(after, [before]):
+            _drop(after)
+        _drop(before)
+    oxml.replace_element(control, elements)
+
+
+# --- what may go and what may come ------------------------------------------------------------------
+
+
+def _is_peoples(element: Element) -> bool:
+    """Whether something in it is people's: a bookmark of theirs, or the end of a section."""
+    return element.find(f".//{w('sectPr')}") is not None or any(
+        not str(mark.get(w("name"))).startswith("hb") for mark in element.iter(w("bookmarkStart"))
+    )
+
+
+def _is_own_mark(element: Element, kind: str) -> bool:
+    return element.tag == w(kind) and str(element.get(w("name"))).startswith(BOOKMARK)
+
+
+def _is_mark_end(element: Element, before: Iterable[Element]) -> bool:
+    """Whether it ends a bookmark that begins in ``before``."""
+    starts = {item.get(w("id")) for item in before if item.tag == w("bookmarkStart")}
+    return element.tag == w("bookmarkEnd") and element.get(w("id")) in starts
+
+
+def _may_go(element: Element, own: Sequence[Control]) -> bool:
+    if element.tag == w("sdt"):
+        return any(element is item.element for item in own)
+    if element.tag == w("bookmarkStart"):
+        return _is_own_mark(element, "bookmarkStart")
+    if element.tag == w("r"):
+        return all(local_name(item) in ("rPr", "t", "lastRenderedPageBreak") for item in element)
+    return element.tag in (w("bookmarkEnd"), w("proofErr"))
+
+
+def _text(elements: Iterable[Element]) -> str:
+    return "".join(node.text or "" for element in elements for node in element.iter(w("t")))
+
+
+def _printed(group: PrintedGroup) -> str:
+    """What the group printed from its first figure to its last."""
+    first, last = _ends(group)
+    return "".join(group.texts[first : last + 1])
+
+
+def _ends(group: PrintedGroup) -> tuple[int, int]:
+    """The places of its first figure and its last."""
+    places = [place for place, name in enumerate(group.bookmarks) if name]
+    return places[0], places[-1]
+
+
+def _take_look(properties: Element, look: Element | None) -> None:
+    """Make run properties those of ``look``; the highlight of a missing figure is its own."""
+    highlight = properties.find(w("highlight"))
+    for child in list(properties):
+        properties.remove(child)
+    for child in look if look is not None else ():
+        if child.tag != w("highlight"):
+            properties.append(copy.deepcopy(child))
+    if highlight is not None:
+        holder = etree.Element(w("r"))
+        holder.append(properties_copy := copy.deepcopy(properties))
+        value = highlight.get(w("val")) or ""
+        oxml.run_property(holder, "highlight").set(w("val"), value)
+        for child in list(properties):
+            properties.remove(child)
+        properties.extend(list(properties_copy))
+
+
+def _carried(document: Document, fresh: Document, printed: PrintedBlock) -> list[Element] | None:
+    """Copies of what the block printed that are at home in ``document``; ``None`` for none such."""
+    if not printed.kinds:
+        return []
+    stretch = stretch_of(fresh, printed)
+    if stretch is None:
+        return None
+    elements = [copy.deepcopy(item) for item in stretch.elements]
+    for name in _moved_marks(Stretch(stretch.parent, tuple(elements)), printed.name):
+        for mark in [item for element in elements for item in _named(element, name)]:
+            _remove_bookmark(mark)
+    styles = _styles(fresh, document)
+    same_lists = document.parts.get(_NUMBERING) == fresh.parts.get(_NUMBERING)
+    for element in elements:
+        for item in element.iter():
+            if item.tag in _BOUND or any(str(key).startswith(_RELATIONSHIP) for key in item.attrib):
+                return None
+            if item.tag == w("numPr") and not same_lists:
+                return None
+            if local_name(item) in _OWNERS:
+                style = styles.get(str(item.get(w("val"))))
+                if style is None:
+                    return None
+                item.set(w("val"), style)
+    return elements
+
+
+def _styles(fresh: Document, document: Document) -> dict[str, str]:
+    """The document's style ids by those of the fresh one: programs name them anew, by name alike."""
+    names = {name: style for style, name in _style_names(document).items()}
+    return {style: names[name] for style, name in _style_names(fresh).items() if name in names}
+
+
+def _style_names(document: Document) -> dict[str, str]:
+    data = document.parts.get(_STYLES)
+    if data is None:
+        return {}
+    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    return {
+        str(style.get(w("styleId"))): str(name.get(w("val"))).casefold()
+        for style in root.iter(w("style"))
+        if (name := style.find(w("name"))) is not None
+    }

@@ -122,17 +122,28 @@ def main() -> None:
 @main.command("run")
 @_common
 @_pack_options
+@click.option(
+    "--fresh", is_flag=True, help="按模板重新生成，不保留报告中的人工修改（原件留存）/ from the template"
+)
 def run_command(
-    workspace: Path | None, as_json: bool, lang: str, quiet: bool, pack: str | None, period: str | None
+    workspace: Path | None,
+    as_json: bool,
+    lang: str,
+    quiet: bool,
+    pack: str | None,
+    period: str | None,
+    fresh: bool,
 ) -> None:
     """接收、校验、汇总，生成报告和汇总表（默认命令）/ take in, validate, merge, write.
+
+    报告被人工修改过的，保留人工修改，只更新数据；写入前留存原件。
 
     退出码：0 全部采用并已生成；1 已生成，但有退回、缺报或待核实；2 未能生成。
     """
     from generators.pipeline import NOTHING, Run, run
 
     try:
-        result = run(_workspace(workspace), pack, period, progress(lang, quiet or as_json))
+        result = run(_workspace(workspace), pack, period, progress(lang, quiet or as_json), fresh=fresh)
     except Exception as error:
         result = Run(NOTHING, findings=(unforeseen(error, quiet),))
     if as_json:

@@ -10,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from generators.collection import Collection, Progress, collect, department_reports
+from generators.issuing import prepare
 from generators.ledger import Ledger, ledger_url
 from generators.merge import Dataset, merge
 from generators.messages import ordered
@@ -45,8 +46,18 @@ class Run:
     findings: tuple[Finding, ...] = ()
 
 
-def run(workspace: Workspace, pack: str | None, period: str | None, progress: Progress) -> Run:
-    """Take in the inbox and write the report and the summary workbook of one period."""
+def run(
+    workspace: Workspace,
+    pack: str | None,
+    period: str | None,
+    progress: Progress,
+    *,
+    fresh: bool = False,
+) -> Run:
+    """Take in the inbox and write the report and the summary workbook of one period.
+
+    A report that people edited is refreshed; ``fresh`` makes it anew from the template.
+    """
     opened = open_pack(workspace, pack, period)
     if opened.value is None:
         return Run(NOTHING, findings=ordered(opened.findings))
@@ -59,7 +70,7 @@ def run(workspace: Workspace, pack: str | None, period: str | None, progress: Pr
     workspace.lock.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(workspace.lock, timeout=0), Ledger(ledger_url(workspace.ledger)) as ledger:
-            return _report(workspace, definition, template.value, noticed, ledger, progress)
+            return _report(workspace, definition, template.value, noticed, ledger, progress, fresh=fresh)
     except Timeout:
         return Run(NOTHING, findings=(Finding("run.busy", Severity.ERROR),))
 
@@ -71,6 +82,8 @@ def _report(
     noticed: tuple[Finding, ...],
     ledger: Ledger,
     progress: Progress,
+    *,
+    fresh: bool,
 ) -> Run:
     """The run from the inbox on; ``noticed`` is what was found about the pack."""
     collection = collect(workspace, definition, ledger, progress)
@@ -95,17 +108,21 @@ def _report(
     revisions = ledger.revisions(*definition.key)
     summary = summarise(collection, dataset.value, noticed, revisions)
     paths = output_paths(workspace, definition)
-    outputs = dict(zip(paths, (report.value.data, summary), strict=True))
+    prepared = prepare(workspace, definition, paths[0], report.value, ledger, fresh=fresh)
+    if isinstance(prepared, Finding):
+        return _run(NOTHING, collection, accepted, (*noticed, prepared, *unreturned))
+    outputs = dict(zip(paths, (prepared.data, summary), strict=True))
     # Before it is written: a document that the ledger does not know would pass for one edited by hand.
-    ledger.keep_issue(
-        report.value.manifest, hashlib.sha256(report.value.data).hexdigest(), refreshed=False
-    )
-    unwritten = write_files(outputs)
+    sha256 = hashlib.sha256(prepared.data).hexdigest()
+    ledger.keep_issue(prepared.manifest, sha256, refreshed=prepared.refreshed)
+    unwritten = write_files({**prepared.beside, **outputs})
     if unwritten is not None:
         return _run(NOTHING, collection, accepted, (*noticed, unwritten, *unreturned))
     code = INCOMPLETE if is_incomplete(collection, noticed) else WRITTEN
-    # What could not be returned is no part of the summary, which depends on submissions alone.
-    done = _run(code, collection, accepted, (*noticed, *unreturned), tuple(outputs))
+    # What could not be returned, and what people wrote into the report, is no part of the summary,
+    # which depends on submissions alone.
+    also = (*noticed, *prepared.findings, *unreturned)
+    done = _run(code, collection, accepted, also, tuple(outputs))
     ledger.record_run(
         *definition.key,
         code,

@@ -62,6 +62,11 @@ class Workspace:
         """Word reports and summary workbooks."""
         return self.root / "reports"
 
+    @property
+    def edited(self) -> Path:
+        """Copies of reports that people edited, kept before they are refreshed or replaced."""
+        return self.reports / "edited"
+
 
 def pack_names(workspace: Workspace) -> tuple[str, ...]:
     """The names of the workspace's report packs."""

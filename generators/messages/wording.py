@@ -12,12 +12,21 @@ from generators.messages.definitions import DEFINITIONS, EXPRESSION_REASONS
 from generators.messages.entry import MEASURE_LABELS, SEVERITY_LABELS, Entry, rule_label
 from generators.messages.figures import FIGURES
 from generators.messages.files import FILES
+from generators.messages.reports import REPORTS
 from generators.messages.runs import RUNS
 from generators.messages.templates import PARTS, REASONS, TEMPLATES
 from generators.model import PACK_RULE, Evidence, Finding, Measure, Operand
 from generators.text import shorten
 
-CATALOGUE: Mapping[str, Entry] = {**FILES, **CELLS, **FIGURES, **RUNS, **DEFINITIONS, **TEMPLATES}
+CATALOGUE: Mapping[str, Entry] = {
+    **FILES,
+    **CELLS,
+    **FIGURES,
+    **RUNS,
+    **REPORTS,
+    **DEFINITIONS,
+    **TEMPLATES,
+}
 SHOWN_PARAGRAPH = 40
 """How many characters of a template's paragraph a message shows."""
 SHOWN_NAMES = 8

@@ -7,22 +7,25 @@ reading order; the copy of a text box that old programs show (``mc:Fallback``) i
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 
 from lxml import etree
 
 from generators.package import parts_of
 from generators.word.controls import BLOCK, BOOKMARK
-from generators.word.oxml import Element, own_runs, w
+from generators.word.oxml import Element, own_runs, replace_element, w
 
 _STORY = re.compile(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml\Z")
 _ORDER = ("document", "header", "footer", "footnotes", "endnotes")
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+STYLES = "word/styles.xml"
 _HEADING = re.compile(r"(?i)(heading|标题)\s*\d")
 _MARKS = {w("tab"): "\t", w("br"): "\n", w("cr"): "\n", w("noBreakHyphen"): "-"}
 _LOOKS = ("rStyle", "b", "i", "u", "strike", "color", "highlight", "sz", "vertAlign")
@@ -88,6 +91,8 @@ class Document:
     parts: dict[str, bytes]
     roots: dict[str, Element]
     texts: tuple[Text, ...]
+    styles: Mapping[str, str]
+    """The names of the styles by id, folded; the default style is called nothing."""
 
     @property
     def controls(self) -> Iterator[Control]:
@@ -121,9 +126,17 @@ def read_document(data: bytes) -> Document | None:
     body = roots.get("word/document.xml")
     if body is None or body.find(w("body")) is None:
         return None
-    headings = _heading_styles(parts.get("word/styles.xml"), parser)
+    for root in roots.values():
+        _untangle(root)
+    styles = _styles(parts.get(STYLES), parser)
+    headings = _heading_styles(styles)
     texts = [text for name, root in roots.items() for text in _texts(name, root, headings)]
-    return Document(parts, roots, tuple(texts))
+    return Document(
+        parts,
+        roots,
+        tuple(texts),
+        {str(style.get(w("styleId"))): _style_name(style) for style in styles},
+    )
 
 
 def spans_of(paragraph: Element) -> tuple[Span, ...]:
@@ -146,15 +159,16 @@ def run_text(run: Element) -> str:
     )
 
 
-def look_of(paragraphs: Iterable[Element]) -> Look:
+def look_of(paragraphs: Iterable[Element], styles: Mapping[str, str]) -> Look:
     """What a person sees of paragraphs: text, style, alignment, plain formatting, notes and revisions.
 
-    Two programs that save the same paragraphs give the same; an edit by hand gives another.
+    ``styles`` are the names of the document's styles by id. Two programs that save the same
+    paragraphs give the same; an edit by hand gives another.
     """
     whole, shape = [], []
     for paragraph in paragraphs:
         properties = paragraph.find(w("pPr"))
-        style = [_value(properties, name) for name in ("pStyle", "jc")]
+        style = [styles.get(_value(properties, "pStyle"), ""), _value(properties, "jc")]
         marks = sorted(str(item.tag) for item in paragraph.iter(*_BY_HAND))
         runs: list[list[str]] = []
         outline: list[list[str]] = []
@@ -182,7 +196,9 @@ def block_looks(data: bytes) -> dict[str, Look]:
         for mark in root.iter(w("bookmarkStart"))
         if str(mark.get(w("name"))).startswith(BLOCK)
     }
-    return {name: look_of(item.element for item in document.block(name)) for name in names}
+    return {
+        name: look_of((item.element for item in document.block(name)), document.styles) for name in names
+    }
 
 
 def block_paragraphs(roots: Mapping[str, Element], name: str) -> list[Element]:
@@ -236,6 +252,43 @@ def _texts(part: str, root: Element, headings: frozenset[str]) -> Iterator[Text]
             heading = text.text.strip()
 
 
+def _untangle(root: Element) -> None:
+    """Put controls side by side again that LibreOffice 7.4 wrote one into the other.
+
+    It does so where nothing stands between two figures: the second becomes an empty control within
+    the first, and its text follows there. The bookmarks tell which text is whose.
+    """
+    for outer in list(root.iter(w("sdt"))):
+        content = outer.find(w("sdtContent"))
+        if content is None or outer.getparent() is None or own_bookmark(outer) is None:
+            continue
+        if not any(own_bookmark(inner) is not None for inner in content.iter(w("sdt"))):
+            continue
+        made: list[Element] = []
+        current: Element | None = None
+        for item in _flat(content):
+            if item.tag == w("bookmarkStart") and str(item.get(w("name"))).startswith(BOOKMARK):
+                control = etree.Element(w("sdt"))
+                control.append(copy.deepcopy(outer[0]))
+                current = etree.SubElement(control, w("sdtContent"))
+                made += [item, control]
+            elif current is None or item.tag == w("bookmarkEnd"):
+                made.append(item)
+            else:
+                current.append(item)
+        replace_element(outer, made)
+
+
+def _flat(content: Element) -> Iterator[Element]:
+    """What stands in a control and in those of the program within it."""
+    for item in list(content):
+        inner = item.find(w("sdtContent")) if item.tag == w("sdt") else None
+        if inner is not None and own_bookmark(item) is not None:
+            yield from _flat(inner)
+        else:
+            yield item
+
+
 def _stretches(element: Element) -> Iterator[tuple[Element | None, Sequence[Element]]]:
     """The paragraph's runs, those of each innermost inline control together."""
     for child in element:
@@ -245,7 +298,8 @@ def _stretches(element: Element) -> Iterator[tuple[Element | None, Sequence[Elem
             content = child.find(w("sdtContent"))
             if content is None:
                 continue
-            if content.find(f".//{w('sdt')}") is not None:
+            nested = content.find(f".//{w('sdt')}") is not None
+            if nested and own_bookmark(child) is None:
                 yield from _stretches(content)
             else:
                 yield child, list(own_runs(content))
@@ -255,20 +309,23 @@ def _stretches(element: Element) -> Iterator[tuple[Element | None, Sequence[Elem
 
 def _control(element: Element, text: str) -> Control:
     properties = element.find(w("sdtPr"))
-    return Control(
-        _value(properties, "tag"), _value(properties, "alias"), _bookmark(element), text, element
+    mark = own_bookmark(element)
+    bookmark = "" if mark is None else str(mark.get(w("name")))
+    return Control(_value(properties, "tag"), _value(properties, "alias"), bookmark, text, element)
+
+
+def own_bookmark(control: Element) -> Element | None:
+    """The beginning of the program's bookmark around a control; ``None`` where there is none.
+
+    It stands right before the control; LibreOffice puts it at the beginning of what is inside.
+    """
+    content = control.find(w("sdtContent"))
+    marks = (w("bookmarkStart"), w("bookmarkEnd"), w("proofErr"))
+    inside = [] if content is None else list(takewhile(lambda item: item.tag in marks, content))
+    before = takewhile(lambda item: item.tag in marks, control.itersiblings(preceding=True))
+    return next(
+        (item for item in (*inside, *before) if str(item.get(w("name"))).startswith(BOOKMARK)), None
     )
-
-
-def _bookmark(element: Element) -> str:
-    """The program's bookmark that begins right before the control."""
-    before = element.getprevious()
-    while before is not None and before.tag in (w("bookmarkStart"), w("bookmarkEnd"), w("proofErr")):
-        name = str(before.get(w("name")) or "")
-        if name.startswith(BOOKMARK):
-            return name
-        before = before.getprevious()
-    return ""
 
 
 def _value(properties: Element | None, name: str) -> str:
@@ -285,17 +342,24 @@ def _run_look(run: Element) -> Iterator[str]:
             yield f"{name}={value or ''}"
 
 
-def _heading_styles(styles: bytes | None, parser: etree.XMLParser) -> frozenset[str]:
-    """The ids of the styles that make a heading: by name, or by the outline level they set."""
-    if styles is None:
-        return frozenset()
+def _styles(part: bytes | None, parser: etree.XMLParser) -> list[Element]:
+    """The document's styles; none where there is no part that can be read."""
     try:
-        root = etree.fromstring(styles, parser)
+        return [] if part is None else list(etree.fromstring(part, parser).iter(w("style")))
     except etree.XMLSyntaxError:
-        return frozenset()
+        return []
+
+
+def _style_name(style: Element) -> str:
+    default = style.get(w("default")) == "1" and style.get(w("type")) == "paragraph"
+    return "" if default else _value(style, "name").casefold()
+
+
+def _heading_styles(styles: Iterable[Element]) -> frozenset[str]:
+    """The ids of the styles that make a heading: by name, or by the outline level they set."""
     return frozenset(
         str(style.get(w("styleId")))
-        for style in root.iter(w("style"))
+        for style in styles
         if _HEADING.match(_value(style, "name"))
         or style.find(f"{w('pPr')}/{w('outlineLvl')}") is not None
     )

@@ -17,9 +17,8 @@ from generators.model import PrintedBlock, PrintedGroup
 from generators.word import oxml
 from generators.word.controls import BLOCK, BOOKMARK
 from generators.word.oxml import Element, local_name, w
-from generators.word.reading import Control, Document, block_paragraphs, look_of
+from generators.word.reading import Control, Document, block_paragraphs, look_of, own_bookmark
 
-_STYLES = "word/styles.xml"
 _NUMBERING = "word/numbering.xml"
 _OWNERS = ("pStyle", "rStyle", "tblStyle")
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -37,19 +36,42 @@ class Stretch:
 
 def stretch_of(document: Document, block: PrintedBlock) -> Stretch | None:
     """The elements that a block printed; ``None`` where they do not stand there as they were printed."""
-    paragraphs = block_paragraphs(document.roots, block.name)
-    if not paragraphs or not block.kinds:
+    if not block.kinds:
         return None
-    first = _holder(paragraphs[0], block.kinds[0])
-    last = _holder(paragraphs[-1], block.kinds[-1])
+    start = next((mark for root in document.roots.values() for mark in _named(root, block.name)), None)
+    paragraph = None if start is None else _paragraph(start)
+    first = None if paragraph is None else _holder(paragraph, block.kinds[0])
     parent = first.getparent() if first is not None else None
-    if first is None or last is None or parent is None or last.getparent() is not parent:
+    if first is None or parent is None:
         return None
     children = list(parent)
-    elements = children[children.index(first) : children.index(last) + 1]
+    place = children.index(first)
+    # LibreOffice loses the end of a bookmark at the end of a document: the count tells it as well.
+    end = place + len(block.kinds)
+    paragraphs = block_paragraphs(document.roots, block.name)
+    last = _holder(paragraphs[-1], block.kinds[-1]) if paragraphs else None
+    if last is not None:
+        if last.getparent() is not parent:
+            return None
+        end = children.index(last) + 1
+    elements = children[place:end]
     if tuple(local_name(item) for item in elements) != block.kinds:
         return None
     return Stretch(parent, tuple(elements))
+
+
+def mend_mark(document: Document, block: PrintedBlock) -> bool:
+    """Put the bookmark of a block right that LibreOffice doubled or left without an end; whether it did."""
+    marks = [mark for root in document.roots.values() for mark in _named(root, block.name)]
+    stretch = stretch_of(document, block)
+    if stretch is None or (len(marks) == 1 and block_paragraphs(document.roots, block.name)):
+        return False
+    for mark in marks:
+        _drop(mark)
+    oxml.span(stretch.elements, block.name)
+    ends = [item for element in stretch.elements for item in _bookmarks(element, block.name)]
+    oxml.fresh_ids(ends, document.roots.values())
+    return True
 
 
 def is_unedited(document: Document, block: PrintedBlock) -> bool:
@@ -59,7 +81,8 @@ def is_unedited(document: Document, block: PrintedBlock) -> bool:
     stretch = stretch_of(document, block)
     if stretch is None or not block.fingerprint:
         return False
-    look = look_of(block_paragraphs(document.roots, block.name))
+    paragraphs = (item for element in stretch.elements for item in element.iter(w("p")))
+    look = look_of(paragraphs, document.styles)
     return look.whole == block.fingerprint and not any(_is_peoples(item) for item in stretch.elements)
 
 
@@ -108,7 +131,7 @@ def replace_list(
     high = children.index(own[-1].element)
     while low and _is_own_mark(children[low - 1], "bookmarkStart"):
         low -= 1
-    while high + 1 < len(children) and _is_mark_end(children[high + 1], children[low:high]):
+    while high + 1 < len(children) and _is_mark_end(children[high + 1], children[low : high + 1]):
         high += 1
     elements = children[low : high + 1]
     if not all(_may_go(item, own) for item in elements) or _text(elements) != _printed(group):
@@ -279,12 +302,11 @@ def _drop(element: Element) -> None:
 
 def _put_in_place(control: Element, elements: Sequence[Element]) -> None:
     """Replace a control, with its bookmark, by other elements."""
-    before = control.getprevious()
-    after = control.getnext()
-    if before is not None and _is_own_mark(before, "bookmarkStart"):
-        if after is not None and _is_mark_end(after, [before]):
+    mark, after = own_bookmark(control), control.getnext()
+    if mark is not None:
+        if after is not None and _is_mark_end(after, [mark]):
             _drop(after)
-        _drop(before)
+        _drop(mark)
     oxml.replace_element(control, elements)
 
 
@@ -304,7 +326,7 @@ def _is_own_mark(element: Element, kind: str) -> bool:
 
 def _is_mark_end(element: Element, before: Iterable[Element]) -> bool:
     """Whether it ends a bookmark that begins in ``before``."""
-    starts = {item.get(w("id")) for item in before if item.tag == w("bookmarkStart")}
+    starts = {mark.get(w("id")) for item in before for mark in item.iter(w("bookmarkStart"))}
     return element.tag == w("bookmarkEnd") and element.get(w("id")) in starts
 
 
@@ -381,17 +403,5 @@ def _carried(document: Document, fresh: Document, printed: PrintedBlock) -> list
 
 def _styles(fresh: Document, document: Document) -> dict[str, str]:
     """The document's style ids by those of the fresh one: programs name them anew, by name alike."""
-    names = {name: style for style, name in _style_names(document).items()}
-    return {style: names[name] for style, name in _style_names(fresh).items() if name in names}
-
-
-def _style_names(document: Document) -> dict[str, str]:
-    data = document.parts.get(_STYLES)
-    if data is None:
-        return {}
-    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
-    return {
-        str(style.get(w("styleId"))): str(name.get(w("val"))).casefold()
-        for style in root.iter(w("style"))
-        if (name := style.find(w("name"))) is not None
-    }
+    ids = {name: style for style, name in document.styles.items()}
+    return {style: ids[name] for style, name in fresh.styles.items() if name in ids}

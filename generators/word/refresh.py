@@ -19,7 +19,15 @@ from generators.word import oxml, rebuilding
 from generators.word.matching import Match, Matches, match
 from generators.word.oxml import Element, w
 from generators.word.properties import properties_of, with_properties
-from generators.word.reading import Control, Document, Look, Text, block_looks, read_document
+from generators.word.reading import (
+    Control,
+    Document,
+    Look,
+    Text,
+    block_looks,
+    own_bookmark,
+    read_document,
+)
 from generators.word.render import MISSING_HIGHLIGHT, Report
 
 WITHDRAWN = -1
@@ -108,7 +116,7 @@ class _Refresher:
         self.replaced: set[str] = set()
         self.kept: set[str] = set()
         """Places of groups that were put in anew, and of those that should have been."""
-        self.dirty: set[str] = set()
+        self.dirty = {block.part for block in old.blocks if rebuilding.mend_mark(document, block)}
         self.updated = 0
         self.overrides: list[Override] = []
         self.withheld: list[Withheld] = []
@@ -499,13 +507,10 @@ def _put_names(control: Control, now: PrintedFigure, *, own: bool) -> bool:
     assert properties is not None, "a control that was matched has a tag, an alias or a bookmark"
     changed = oxml.set_control_property(properties, "alias", now.alias)
     changed |= oxml.set_control_property(properties, "tag", now.tag)
-    if own and control.bookmark and control.bookmark != now.bookmark:
-        mark = control.element.getprevious()
-        while mark is not None and mark.get(w("name")) != control.bookmark:
-            mark = mark.getprevious()
-        if mark is not None:
-            mark.set(w("name"), now.bookmark)
-            changed = True
+    mark = own_bookmark(control.element)
+    if own and mark is not None and control.bookmark != now.bookmark:
+        mark.set(w("name"), now.bookmark)
+        changed = True
     return changed
 
 

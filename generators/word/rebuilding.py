@@ -61,11 +61,15 @@ def stretch_of(document: Document, block: PrintedBlock) -> Stretch | None:
 
 
 def mend_mark(document: Document, block: PrintedBlock) -> bool:
-    """Put the bookmark of a block right that LibreOffice doubled or left without an end; whether it did."""
+    """Put a block's bookmark right that LibreOffice doubled or left without an end; whether it did."""
     marks = [mark for root in document.roots.values() for mark in _named(root, block.name)]
     stretch = stretch_of(document, block)
     if stretch is None or (len(marks) == 1 and block_paragraphs(document.roots, block.name)):
         return False
+    numbers = {mark.get(w("id")) for mark in marks}
+    for root in document.roots.values():
+        for end in [item for item in root.iter(w("bookmarkEnd")) if item.get(w("id")) in numbers]:
+            _drop(end)
     for mark in marks:
         _drop(mark)
     oxml.span(stretch.elements, block.name)

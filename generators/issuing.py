@@ -87,6 +87,10 @@ def prepare(
     if refreshed.manifest.template != report.manifest.template:
         offered = path.with_name(f"{path.stem}-{_NEW_TEMPLATE}.docx")
         beside[offered] = report.data
+        # Whoever puts it in the report's place has a report that nobody has edited.
+        sha256 = hashlib.sha256(report.data).hexdigest()
+        if ledger.issue_of_document(sha256) is None:
+            ledger.keep_issue(report.manifest, sha256, refreshed=False)
         findings.append(_offer(path.name, offered.name, refreshed.data, report.data))
     return Prepared(refreshed.data, refreshed.manifest, True, beside, tuple(findings))
 

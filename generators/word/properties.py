@@ -10,7 +10,7 @@ from lxml import etree
 
 from generators.encoding import digest
 from generators.model import Manifest
-from generators.package import CONTENT_TYPES, package_of, parts_of
+from generators.package import CONTENT_TYPES, UNREADABLE, package_of, parts_of
 
 PART = "docProps/custom.xml"
 _RELATIONS = "_rels/.rels"
@@ -36,9 +36,13 @@ def properties_of(manifest: Manifest) -> dict[str, str]:
 
 def read_properties(data: bytes) -> dict[str, str]:
     """The custom properties of a document; none where it has none that can be read."""
+    try:
+        parts = parts_of(data)
+    except UNREADABLE:
+        return {}
     return {
         str(item.get("name")): "".join(str(text) for text in item.itertext())
-        for item in _root(parts_of(data))
+        for item in _root(parts)
         if isinstance(item.tag, str)
     }
 

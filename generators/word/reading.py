@@ -10,7 +10,6 @@ from __future__ import annotations
 import copy
 import hashlib
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,7 +17,7 @@ from itertools import takewhile
 
 from lxml import etree
 
-from generators.package import parts_of
+from generators.package import UNREADABLE, parts_of
 from generators.word.controls import BLOCK, BOOKMARK
 from generators.word.oxml import Element, own_runs, replace_element, w
 
@@ -115,7 +114,7 @@ def read_document(data: bytes) -> Document | None:
     """
     try:
         parts = parts_of(data)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError):
+    except UNREADABLE:
         return None
     names = sorted((name for name in parts if _STORY.match(name)), key=_reading_order)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)

@@ -178,8 +178,13 @@ def replace_lines(
         made.extend(elements)
         last.addnext(made)
         last = made
+    # The marks of blocks that print nothing and come next stay behind the whole text.
+    marks = [mark for paragraph in held for mark in _marks_at_end(paragraph)]
+    for mark in marks:
+        _remove_bookmark(mark)
     for paragraph in held[1:]:
         _drop(paragraph)
+    _mark(document, [str(mark.get(w("name"))) for mark in marks], [last], ())
     return True
 
 
@@ -262,6 +267,17 @@ def _mark(
         marks = [item for element in (*before, *after) for item in _bookmarks(element, name)]
         oxml.fresh_ids(marks, document.roots.values())
     return anchors
+
+
+def _marks_at_end(paragraph: Element) -> list[Element]:
+    """The bookmarks of blocks that begin behind some of the paragraph's text."""
+    behind = False
+    marks = []
+    for item in paragraph.iter(w("r"), w("bookmarkStart")):
+        behind = behind or item.tag == w("r")
+        if behind and str(item.get(w("name"))).startswith(BLOCK):
+            marks.append(item)
+    return marks
 
 
 def _moved_marks(stretch: Stretch, name: str) -> list[str]:

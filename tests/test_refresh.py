@@ -320,3 +320,31 @@ def test_with_a_changed_template_only_figures_are_refreshed(other: Callable[...,
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"not a document"])
 def test_what_is_no_document_is_not_refreshed(data: bytes) -> None:
     assert refresh(data, BEFORE.manifest, BEFORE) is None
+
+
+def test_words_about_one_name_never_get_another(other: Callable[..., Report]) -> None:
+    """东港 goes, 新港 comes: what somebody wrote beside 东港 is not about 新港."""
+
+    def edit(made: Document) -> None:
+        control = next(controls(made, "东港"))
+        control.getnext().getnext().find(f"{W}t").text = "（国家一级渔港）、"
+        twin = copy.deepcopy(control)
+        twin.find(f"{W}sdtPr/{W}id").set(f"{W}val", "9000")
+        made.paragraphs[-1]._p.append(twin)
+
+    ports = (("新港", "在建", "1.2"), *PORTS[1:])
+    result = refreshed(edited(BEFORE, edit), BEFORE, other(ports=ports))
+    assert texts(result.data)[2] == "在建渔港有东港（国家一级渔港）、西港等4个。"
+    assert texts(result.data)[-1].endswith("东港")
+    assert [item.texts for item in result.withheld if item.kind == "list"] == [("新港、西港等4个",)]
+    assert "东港" in [item.text for item in result.manifest.figures]  # an audit finds it stale
+
+
+def test_another_name_takes_the_place_of_one_that_nobody_wrote_about(
+    other: Callable[..., Report],
+) -> None:
+    ports = (("新港", "在建", "1.2"), *PORTS[1:])
+    data = edited(BEFORE, lambda made: made.add_paragraph("手写。"))
+    result = refreshed(data, BEFORE, other(ports=ports))
+    assert texts(result.data)[2] == "在建渔港有新港、西港等4个。"
+    assert result.withheld == ()

@@ -156,7 +156,7 @@ class _Refresher:
         for group in self.old.groups:
             new = self.new_groups.get(group.place)
             own = [self.new_figures[name] for name in new.bookmarks if name] if new else []
-            alike = new is not None and _is_alike(group, new)
+            alike = new is not None and self._is_alike(group, new)
             names = [name for name in group.bookmarks if name]
             for number, name in enumerate(names):
                 if name not in self.old_figures:
@@ -164,9 +164,28 @@ class _Refresher:
                 if alike:
                     partners[name] = own[number]
                 elif new is not None:
-                    tag = self.old_figures[name].tag
-                    partners[name] = next((item for item in own if item.tag == tag), None)
+                    partners[name] = _same_or_total(self.old_figures[name], own)
         return partners
+
+    def _is_alike(self, one: PrintedGroup, other: PrintedGroup) -> bool:
+        """Whether a group prints the same words around the same figures, whatever their values.
+
+        A name in a list is another figure when another row stands there; a count or sum is the same
+        whatever rows it goes over.
+        """
+        if len(one.texts) != len(other.texts):
+            return False
+        pieces = zip(one.texts, one.bookmarks, other.texts, other.bookmarks, strict=True)
+        return all(
+            self._is_same(name, twin) if name and twin else not name and not twin and text == words
+            for text, name, words, twin in pieces
+        )
+
+    def _is_same(self, name: str, twin: str) -> bool:
+        old, new = self.old_figures.get(name), self.new_figures.get(twin)
+        if old is None or new is None or len(old.links) != 1 or len(new.links) != 1:
+            return True
+        return old.links[0].figure == new.links[0].figure
 
     # --- what must grow or shrink ---------------------------------------------------------------------
 
@@ -201,7 +220,7 @@ class _Refresher:
         if (block.shape, block.kinds) != (new.shape, new.kinds) or len(before) != len(now):
             return True
         pairs = zip(before, now, strict=True)
-        return any(one.place != other.place or not _is_alike(one, other) for one, other in pairs)
+        return any(one.place != other.place or not self._is_alike(one, other) for one, other in pairs)
 
     def _leave(self, block: PrintedBlock, new: PrintedBlock) -> None:
         """Leave a block as people have it, and say what the data add and take away."""
@@ -247,7 +266,7 @@ class _Refresher:
         for group in self.old.groups:
             new = self.new_groups.get(group.place)
             outside = group.block not in self.rebuilt and group.block not in self.left
-            if new is None or _is_alike(group, new) or not outside:
+            if new is None or self._is_alike(group, new) or not outside:
                 continue
             controls = {
                 name: by_bookmark[name] for name in group.bookmarks if name and name in by_bookmark
@@ -376,17 +395,15 @@ class _Refresher:
                     figures.append(replace(self.new_figures[name], group=len(groups)))
             groups.append(group)
         known = {figure.bookmark for figure in figures}
-        withdrawn = [
-            self._withdrawn(item.figure)
-            for item in self.matches.found
-            if not item.copied
-            and not self._is_replaced(item.figure)
-            and self.partners.get(item.figure.bookmark) is None
-            and item.figure.bookmark not in known
-        ]
+        withdrawn = {}
+        for item in self.matches.found:
+            figure = item.figure
+            stands = item.copied or not self._is_replaced(figure)
+            if stands and self.partners.get(figure.bookmark) is None and figure.bookmark not in known:
+                withdrawn[figure.bookmark] = self._withdrawn(figure)
         return replace(
             self.new,
-            figures=(*figures, *withdrawn),
+            figures=(*figures, *withdrawn.values()),
             groups=tuple(groups),
             blocks=tuple(self._block(block) for block in self.new.blocks),
         )
@@ -446,14 +463,12 @@ class _Refresher:
         return package_of(parts)
 
 
-def _is_alike(one: PrintedGroup, other: PrintedGroup) -> bool:
-    """Whether two groups print the same words with figures in the same places."""
-    if len(one.texts) != len(other.texts):
-        return False
-    pieces = zip(one.texts, one.bookmarks, other.texts, other.bookmarks, strict=True)
-    return all(
-        bool(name) == bool(twin) and (bool(name) or text == words) for text, name, words, twin in pieces
-    )
+def _same_or_total(figure: PrintedFigure, others: Sequence[PrintedFigure]) -> PrintedFigure | None:
+    """The same figure among ``others``; of a count or sum over rows the one over other rows."""
+    same = next((item for item in others if item.tag == figure.tag), None)
+    if same is not None or len(figure.links) < 2:
+        return same
+    return next((item for item in others if len(item.links) > 1), None)
 
 
 def _rows(texts: Iterable[Text]) -> list[list[Text]]:

@@ -7,7 +7,6 @@ that look exactly as they were printed and must grow or shrink.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -15,9 +14,11 @@ from lxml import etree
 
 from generators.model import Manifest, PrintedBlock, PrintedFigure, PrintedGroup
 from generators.package import package_of
-from generators.word import oxml, rebuilding
+from generators.word import rebuilding
+from generators.word.inplace import is_revised, put_names, put_text, without_highlight
 from generators.word.matching import Match, Matches, match
 from generators.word.oxml import Element, w
+from generators.word.partners import Partners
 from generators.word.properties import properties_of, with_properties
 from generators.word.reading import (
     Control,
@@ -25,15 +26,12 @@ from generators.word.reading import (
     Look,
     Text,
     block_looks,
-    own_bookmark,
     read_document,
 )
-from generators.word.render import MISSING_HIGHLIGHT, Report
+from generators.word.render import Report
 
 WITHDRAWN = -1
 """The group of a figure that stands in the document though the data no longer has it."""
-
-_REVISIONS = tuple(w(name) for name in ("ins", "del", "moveFrom", "moveTo"))
 
 
 @dataclass(frozen=True)
@@ -95,19 +93,12 @@ class _Refresher:
 
     def __init__(self, document: Document, old: Manifest, fresh: Document, new: Manifest) -> None:
         self.document, self.old, self.fresh, self.new = document, old, fresh, new
-        self.same_template = old.template == new.template
+        self.partners = Partners(old, new)
         self.matches: Matches = match(document, old)
-        self.old_groups = {group.place: group for group in old.groups}
-        self.new_groups = {group.place: group for group in new.groups}
-        self.old_figures = {figure.bookmark: figure for figure in old.figures}
-        self.new_figures = {figure.bookmark: figure for figure in new.figures}
-        self._place_of = {name: group.place for group in old.groups for name in group.bookmarks}
-        self._block_of = {name: group.block for group in old.groups for name in group.bookmarks}
         self._headings = {
             id(span.control): text.heading for text in document.texts for span in text.spans
         }
         self._unedited = {item.name: rebuilding.is_unedited(document, item) for item in old.blocks}
-        self.partners = self._partners()
         self.rebuilt: dict[str, PrintedBlock] = {}
         self.left: dict[str, PrintedBlock] = {}
         """Blocks by name that were put in anew, and those that should have been and are as before."""
@@ -122,7 +113,7 @@ class _Refresher:
         self.withheld: list[Withheld] = []
 
     def run(self) -> Refreshed:
-        if self.same_template:
+        if self.partners.same_template:
             self._blocks()
             self._groups()
         self._figures()
@@ -139,54 +130,6 @@ class _Refresher:
             tuple(self.withheld),
         )
 
-    # --- which new figure an old one becomes ----------------------------------------------------------
-
-    def _partners(self) -> dict[str, PrintedFigure | None]:
-        """The new figure of every old one by the old bookmark; ``None`` where there is none.
-
-        From the same template a figure is known by its place, else by its tag, which names figure
-        and expression.
-        """
-        by_tag = {figure.tag: figure for figure in reversed(self.new.figures)}
-        partners: dict[str, PrintedFigure | None] = {}
-        for figure in self.old.figures:
-            partners[figure.bookmark] = by_tag.get(figure.tag)
-        if not self.same_template:
-            return partners
-        for group in self.old.groups:
-            new = self.new_groups.get(group.place)
-            own = [self.new_figures[name] for name in new.bookmarks if name] if new else []
-            alike = new is not None and self._is_alike(group, new)
-            names = [name for name in group.bookmarks if name]
-            for number, name in enumerate(names):
-                if name not in self.old_figures:
-                    continue
-                if alike:
-                    partners[name] = own[number]
-                elif new is not None:
-                    partners[name] = _same_or_total(self.old_figures[name], own)
-        return partners
-
-    def _is_alike(self, one: PrintedGroup, other: PrintedGroup) -> bool:
-        """Whether a group prints the same words around the same figures, whatever their values.
-
-        A name in a list is another figure when another row stands there; a count or sum is the same
-        whatever rows it goes over.
-        """
-        if len(one.texts) != len(other.texts):
-            return False
-        pieces = zip(one.texts, one.bookmarks, other.texts, other.bookmarks, strict=True)
-        return all(
-            self._is_same(name, twin) if name and twin else not name and not twin and text == words
-            for text, name, words, twin in pieces
-        )
-
-    def _is_same(self, name: str, twin: str) -> bool:
-        old, new = self.old_figures.get(name), self.new_figures.get(twin)
-        if old is None or new is None or len(old.links) != 1 or len(new.links) != 1:
-            return True
-        return old.links[0].figure == new.links[0].figure
-
     # --- what must grow or shrink ---------------------------------------------------------------------
 
     def _blocks(self) -> None:
@@ -194,7 +137,7 @@ class _Refresher:
         printed = {block.name: block for block in self.new.blocks}
         for block in self.old.blocks:
             new = printed.get(block.name)
-            if new is None or not self._has_changed(block, new):
+            if new is None or not self.partners.has_changed(block, new):
                 continue
             anchors = None
             if self._unedited[block.name]:
@@ -211,25 +154,14 @@ class _Refresher:
     def _block_of_new(self, figure: PrintedFigure) -> str:
         return self.new.groups[figure.group].block
 
-    def _has_changed(self, block: PrintedBlock, new: PrintedBlock) -> bool:
-        """Whether other rows, paragraphs or words are printed, not only other figures."""
-        before = [group for group in self.old.groups if group.block == block.name]
-        now = [group for group in self.new.groups if group.block == block.name]
-        if not block.kinds and not new.kinds:
-            return False
-        if (block.shape, block.kinds) != (new.shape, new.kinds) or len(before) != len(now):
-            return True
-        pairs = zip(before, now, strict=True)
-        return any(one.place != other.place or not self._is_alike(one, other) for one, other in pairs)
-
     def _leave(self, block: PrintedBlock, new: PrintedBlock) -> None:
         """Leave a block as people have it, and say what the data add and take away."""
         self.left[block.name] = block
         heading = next((item.heading for item in self.document.block(block.name)), "")
-        fresh = {id(item): self.new_figures[item.bookmark] for item in self.fresh.controls}
+        fresh = {id(item): self.partners.new_figures[item.bookmark] for item in self.fresh.controls}
         known = {id(item.control): item.figure for item in self.matches.found}
-        added = self._only_in(new, self.fresh, fresh, self.old_groups)
-        gone = self._only_in(block, self.document, known, self.new_groups)
+        added = self._only_in(new, self.fresh, fresh, self.partners.old_groups)
+        gone = self._only_in(block, self.document, known, self.partners.new_groups)
         if not added and not gone:  # other words: the block's condition holds no longer, or does now
             before = [text.text.strip() for text in self.document.block(block.name)]
             now = [text.text.strip() for text in self.fresh.block(new.name) if new.kinds]
@@ -264,9 +196,9 @@ class _Refresher:
             item.figure.bookmark: item.control for item in self.matches.found if not item.copied
         }
         for group in self.old.groups:
-            new = self.new_groups.get(group.place)
+            new = self.partners.new_groups.get(group.place)
             outside = group.block not in self.rebuilt and group.block not in self.left
-            if new is None or self._is_alike(group, new) or not outside:
+            if new is None or self.partners.is_alike(group, new) or not outside:
                 continue
             controls = {
                 name: by_bookmark[name] for name in group.bookmarks if name and name in by_bookmark
@@ -279,7 +211,7 @@ class _Refresher:
                 continue
             self.kept.add(group.place)
             if controls:
-                heading = self.old_figures[next(iter(controls))].heading
+                heading = self.partners.old_figures[next(iter(controls))].heading
                 text = "".join(new.texts)
                 self.withheld.append(Withheld("list", f"{{{{{group.expression}}}}}", heading, (text,)))
 
@@ -290,11 +222,11 @@ class _Refresher:
         if len(controls) != len(figures) or not figures:
             return False
         for name, control in controls.items():
-            if control.text != self.old_figures[name].text or _is_revised(control):
+            if control.text != self.partners.old_figures[name].text or is_revised(control):
                 return False
         ordered = [controls[name] for name in figures]
         look = next((run.find(w("rPr")) for run in ordered[0].element.iter(w("r"))), None)
-        look = None if look is None else _without_highlight(look, self.old_figures[figures[0]])
+        look = None if look is None else without_highlight(look, self.partners.old_figures[figures[0]])
         lines = rebuilding.printed_elements(self.fresh, new, look)
         if len(lines) == 1 and rebuilding.replace_list(self.document, group, controls, lines[0]):
             return True
@@ -321,8 +253,8 @@ class _Refresher:
 
     def _is_replaced(self, figure: PrintedFigure) -> bool:
         """Whether the figure's own place was printed anew."""
-        place = self._place_of.get(figure.bookmark)
-        return place in self.replaced or self._block_of.get(figure.bookmark, "") in self.rebuilt
+        place, block = self.partners.place_of(figure), self.partners.block_of(figure)
+        return place in self.replaced or block in self.rebuilt
 
     def _is_attached(self, control: Control) -> bool:
         root = control.element.getroottree().getroot()
@@ -330,34 +262,27 @@ class _Refresher:
 
     def _figure(self, found: Match) -> None:
         control, before = found.control, found.figure
-        now = self.partners.get(before.bookmark)
-        if now is None and self._prints_nothing(before):
+        now = self.partners.of(before)
+        if now is None and self.partners.prints_nothing(before):
             now = replace(before, text="", links=(), value=None, missing=False)
-        if control.text != before.text or _is_revised(control):
-            if now is None or control.text != now.text or _is_revised(control):
+        if control.text != before.text or is_revised(control):
+            if now is None or control.text != now.text or is_revised(control):
                 shown = now or before
                 self.overrides.append(Override(shown, control.text, self._heading(found)))
-        elif now is not None and _put_text(control, before, now):
+        elif now is not None and put_text(control, before, now):
             self.updated += 1
             self.dirty.add(self._part_of(control.element))
-        named = self.partners.get(before.bookmark) or self._withdrawn(before)
-        if not self.same_template:
+        named = self.partners.of(before) or self._withdrawn(before)
+        if not self.partners.same_template:
             named = replace(named, bookmark=before.bookmark)
-        if _put_names(control, named, own=not found.copied):
+        if put_names(control, named, own=not found.copied):
             self.dirty.add(self._part_of(control.element))
-
-    def _prints_nothing(self, figure: PrintedFigure) -> bool:
-        """Whether the template prints nothing now where it printed the figure."""
-        place = self._place_of.get(figure.bookmark)
-        in_block = bool(self._block_of.get(figure.bookmark))
-        known = place is not None and place not in self.new_groups
-        return self.same_template and known and not in_block
 
     def _withdrawn(self, figure: PrintedFigure) -> PrintedFigure:
         """A figure that the data no longer have, as it is left; its bookmark may be another's now."""
-        text = "" if self._prints_nothing(figure) else figure.text
+        text = "" if self.partners.prints_nothing(figure) else figure.text
         name, number = figure.bookmark, 1
-        while name in self.new_figures:
+        while name in self.partners.new_figures:
             name, number = f"{figure.bookmark}_{number}", number + 1
         return replace(figure, group=WITHDRAWN, text=text, bookmark=name)
 
@@ -368,7 +293,7 @@ class _Refresher:
         """The figures whose control has gone, as they would be printed now."""
         gone = []
         for figure in self.matches.missing:
-            now = self.partners.get(figure.bookmark)
+            now = self.partners.of(figure)
             if figure.group != WITHDRAWN and not self._is_replaced(figure):
                 gone.append(now or figure)
         return tuple(gone)
@@ -377,12 +302,12 @@ class _Refresher:
 
     def _manifest(self) -> Manifest:
         """What the document stands on now: the next refresh starts from it."""
-        if not self.same_template:
+        if not self.partners.same_template:
             return self._manifest_of_old_template()
         groups: list[PrintedGroup] = []
         figures: list[PrintedFigure] = []
         for group in self.new.groups:
-            old = self.old_groups.get(group.place)
+            old = self.partners.old_groups.get(group.place)
             if group.place in self.kept or group.block in self.left:
                 if old is None:
                     continue  # it stands nowhere yet
@@ -391,15 +316,15 @@ class _Refresher:
                 self._unplaced(group)
                 continue
             for name in group.bookmarks:
-                if name in self.new_figures:
-                    figures.append(replace(self.new_figures[name], group=len(groups)))
+                if name in self.partners.new_figures:
+                    figures.append(replace(self.partners.new_figures[name], group=len(groups)))
             groups.append(group)
         known = {figure.bookmark for figure in figures}
         withdrawn = {}
         for item in self.matches.found:
             figure = item.figure
             stands = item.copied or not self._is_replaced(figure)
-            if stands and self.partners.get(figure.bookmark) is None and figure.bookmark not in known:
+            if stands and self.partners.of(figure) is None and figure.bookmark not in known:
                 withdrawn[figure.bookmark] = self._withdrawn(figure)
         return replace(
             self.new,
@@ -412,7 +337,7 @@ class _Refresher:
         """The old manifest with the figures that both templates print."""
         figures = []
         for figure in self.old.figures:
-            now = self.partners[figure.bookmark]
+            now = self.partners.of(figure)
             figures.append(
                 figure if now is None else replace(now, bookmark=figure.bookmark, group=figure.group)
             )
@@ -422,14 +347,15 @@ class _Refresher:
         """A group that was not printed anew, with the figures that it shares with the new one."""
         texts, bookmarks = list(group.texts), list(group.bookmarks)
         for place, name in enumerate(group.bookmarks):
-            now = self.partners.get(name)
-            if name and now is not None:
+            figure = self.partners.old_figures.get(name)
+            now = None if figure is None else self.partners.of(figure)
+            if now is not None:
                 texts[place], bookmarks[place] = now.text, now.bookmark
         return replace(group, texts=tuple(texts), bookmarks=tuple(bookmarks))
 
     def _unplaced(self, group: PrintedGroup) -> None:
         """Say that a figure is printed that was not before, where there is no control for it."""
-        heading = next((self.new_figures[name].heading for name in group.bookmarks if name), "")
+        heading = next((self.partners.new_figures[name].heading for name in group.bookmarks if name), "")
         text = "".join(group.texts)
         self.withheld.append(Withheld("unplaced", f"{{{{{group.expression}}}}}", heading, (text,)))
 
@@ -463,14 +389,6 @@ class _Refresher:
         return package_of(parts)
 
 
-def _same_or_total(figure: PrintedFigure, others: Sequence[PrintedFigure]) -> PrintedFigure | None:
-    """The same figure among ``others``; of a count or sum over rows the one over other rows."""
-    same = next((item for item in others if item.tag == figure.tag), None)
-    if same is not None or len(figure.links) < 2:
-        return same
-    return next((item for item in others if len(item.links) > 1), None)
-
-
 def _rows(texts: Iterable[Text]) -> list[list[Text]]:
     """Paragraphs by the table row that holds them; those in no row each by itself."""
     rows: list[list[Text]] = []
@@ -483,61 +401,3 @@ def _rows(texts: Iterable[Text]) -> list[list[Text]]:
             rows.append([text])
         last = row
     return rows
-
-
-def _is_revised(control: Control) -> bool:
-    """Whether somebody's tracked change stands in the control."""
-    return next(control.element.iter(*_REVISIONS), None) is not None
-
-
-def _put_text(control: Control, before: PrintedFigure, now: PrintedFigure) -> bool:
-    """Put the new text into the control's first run; whether anything changed."""
-    if control.text == now.text and before.missing == now.missing:
-        return False
-    content = control.element.find(w("sdtContent"))
-    assert content is not None, "a control that was read has content"
-    runs = list(content.iter(w("r")))
-    first = next((run for run in runs if run.find(w("t")) is not None), None)
-    if first is None:
-        first = runs[0] if runs else etree.SubElement(content, w("r"))
-    for run in runs:
-        for child in list(run):
-            if child.tag != w("rPr"):
-                run.remove(child)
-        if run is not first:
-            _remove(run)
-    oxml.add_text(first, now.text)
-    properties = first.find(w("rPr"))
-    highlight = properties.find(w("highlight")) if properties is not None else None
-    if before.missing and highlight is not None and highlight.get(w("val")) == MISSING_HIGHLIGHT:
-        _remove(highlight)
-    if now.missing:
-        oxml.run_property(first, "highlight").set(w("val"), MISSING_HIGHLIGHT)
-    return True
-
-
-def _put_names(control: Control, now: PrintedFigure, *, own: bool) -> bool:
-    """Name the control, and its own bookmark, after the new figure; whether anything changed."""
-    properties = control.element.find(w("sdtPr"))
-    assert properties is not None, "a control that was matched has a tag, an alias or a bookmark"
-    changed = oxml.set_control_property(properties, "alias", now.alias)
-    changed |= oxml.set_control_property(properties, "tag", now.tag)
-    mark = own_bookmark(control.element)
-    if own and mark is not None and control.bookmark != now.bookmark:
-        mark.set(w("name"), now.bookmark)
-        changed = True
-    return changed
-
-
-def _without_highlight(look: Element, figure: PrintedFigure) -> Element:
-    """Run properties without the mark of a missing figure."""
-    look = copy.deepcopy(look)
-    for mark in look.findall(w("highlight")) if figure.missing else ():
-        look.remove(mark)
-    return look
-
-
-def _remove(element: Element) -> None:
-    parent = element.getparent()
-    if parent is not None:
-        parent.remove(element)

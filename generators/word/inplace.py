@@ -1,0 +1,73 @@
+"""One control of an edited report: its text, its names, and whether people revised it."""
+
+from __future__ import annotations
+
+import copy
+
+from lxml import etree
+
+from generators.model import PrintedFigure
+from generators.word import oxml
+from generators.word.oxml import Element, w
+from generators.word.reading import Control, own_bookmark
+from generators.word.render import MISSING_HIGHLIGHT
+
+_REVISIONS = tuple(w(name) for name in ("ins", "del", "moveFrom", "moveTo"))
+
+
+def is_revised(control: Control) -> bool:
+    """Whether somebody's tracked change stands in the control."""
+    return next(control.element.iter(*_REVISIONS), None) is not None
+
+
+def put_text(control: Control, before: PrintedFigure, now: PrintedFigure) -> bool:
+    """Put the new text into the control's first run; whether anything changed."""
+    if control.text == now.text and before.missing == now.missing:
+        return False
+    content = control.element.find(w("sdtContent"))
+    assert content is not None, "a control that was read has content"
+    runs = list(content.iter(w("r")))
+    first = next((run for run in runs if run.find(w("t")) is not None), None)
+    if first is None:
+        first = runs[0] if runs else etree.SubElement(content, w("r"))
+    for run in runs:
+        for child in list(run):
+            if child.tag != w("rPr"):
+                run.remove(child)
+        if run is not first:
+            _remove(run)
+    oxml.add_text(first, now.text)
+    properties = first.find(w("rPr"))
+    highlight = properties.find(w("highlight")) if properties is not None else None
+    if before.missing and highlight is not None and highlight.get(w("val")) == MISSING_HIGHLIGHT:
+        _remove(highlight)
+    if now.missing:
+        oxml.run_property(first, "highlight").set(w("val"), MISSING_HIGHLIGHT)
+    return True
+
+
+def put_names(control: Control, now: PrintedFigure, *, own: bool) -> bool:
+    """Name the control, and its own bookmark, after the new figure; whether anything changed."""
+    properties = control.element.find(w("sdtPr"))
+    assert properties is not None, "a control that was matched has a tag, an alias or a bookmark"
+    changed = oxml.set_control_property(properties, "alias", now.alias)
+    changed |= oxml.set_control_property(properties, "tag", now.tag)
+    mark = own_bookmark(control.element)
+    if own and mark is not None and control.bookmark != now.bookmark:
+        mark.set(w("name"), now.bookmark)
+        changed = True
+    return changed
+
+
+def without_highlight(look: Element, figure: PrintedFigure) -> Element:
+    """Run properties without the mark of a missing figure."""
+    look = copy.deepcopy(look)
+    for mark in look.findall(w("highlight")) if figure.missing else ():
+        look.remove(mark)
+    return look
+
+
+def _remove(element: Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)

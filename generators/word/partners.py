@@ -1,0 +1,103 @@
+"""What an old report printed beside what a new one prints: which figure became which."""
+
+from __future__ import annotations
+
+from generators.model import Manifest, PrintedBlock, PrintedFigure, PrintedGroup
+
+
+class Partners:
+    """Two manifests side by side. From the same template a figure is known by its place in it."""
+
+    def __init__(self, old: Manifest, new: Manifest) -> None:
+        self.old, self.new = old, new
+        self.same_template = old.template == new.template
+        self.old_groups = {group.place: group for group in old.groups}
+        self.new_groups = {group.place: group for group in new.groups}
+        self.old_figures = {figure.bookmark: figure for figure in old.figures}
+        self.new_figures = {figure.bookmark: figure for figure in new.figures}
+        self._place_of = {name: group.place for group in old.groups for name in group.bookmarks}
+        self._block_of = {name: group.block for group in old.groups for name in group.bookmarks}
+        self._partners = self._found()
+
+    def of(self, figure: PrintedFigure) -> PrintedFigure | None:
+        """The new figure that an old one became; ``None`` where it is printed no longer."""
+        return self._partners.get(figure.bookmark)
+
+    def place_of(self, figure: PrintedFigure) -> str:
+        """The place of an old figure's group; empty for one that was withdrawn."""
+        return self._place_of.get(figure.bookmark, "")
+
+    def block_of(self, figure: PrintedFigure) -> str:
+        """The name of the block around an old figure; empty for none."""
+        return self._block_of.get(figure.bookmark, "")
+
+    def prints_nothing(self, figure: PrintedFigure) -> bool:
+        """Whether the template prints nothing now where it printed an old figure, outside of blocks."""
+        place = self.place_of(figure)
+        gone = bool(place) and place not in self.new_groups
+        return self.same_template and gone and not self.block_of(figure)
+
+    def has_changed(self, block: PrintedBlock, new: PrintedBlock) -> bool:
+        """Whether a block prints other rows, paragraphs or words, not only other figures."""
+        before = [group for group in self.old.groups if group.block == block.name]
+        now = [group for group in self.new.groups if group.block == block.name]
+        if not block.kinds and not new.kinds:
+            return False
+        if (block.shape, block.kinds) != (new.shape, new.kinds) or len(before) != len(now):
+            return True
+        pairs = zip(before, now, strict=True)
+        return any(one.place != other.place or not self.is_alike(one, other) for one, other in pairs)
+
+    def is_alike(self, one: PrintedGroup, other: PrintedGroup) -> bool:
+        """Whether a group prints the same words around the same figures, whatever their values.
+
+        A name in a list is another figure when another row stands there; a count or sum is the same
+        whatever rows it goes over.
+        """
+        if len(one.texts) != len(other.texts):
+            return False
+        pieces = zip(one.texts, one.bookmarks, other.texts, other.bookmarks, strict=True)
+        return all(
+            self._is_same(name, twin) if name and twin else not name and not twin and text == words
+            for text, name, words, twin in pieces
+        )
+
+    def _is_same(self, name: str, twin: str) -> bool:
+        old, new = self.old_figures.get(name), self.new_figures.get(twin)
+        if old is None or new is None or len(old.links) != 1 or len(new.links) != 1:
+            return True
+        return old.links[0].figure == new.links[0].figure
+
+    def _found(self) -> dict[str, PrintedFigure | None]:
+        """The new figure of every old one by the old bookmark; ``None`` where there is none.
+
+        From the same template a figure is known by its place, else by its tag, which names figure
+        and expression.
+        """
+        by_tag = {figure.tag: figure for figure in reversed(self.new.figures)}
+        partners: dict[str, PrintedFigure | None] = {}
+        for figure in self.old.figures:
+            partners[figure.bookmark] = by_tag.get(figure.tag)
+        if not self.same_template:
+            return partners
+        for group in self.old.groups:
+            new = self.new_groups.get(group.place)
+            own = [self.new_figures[name] for name in new.bookmarks if name] if new else []
+            alike = new is not None and self.is_alike(group, new)
+            names = [name for name in group.bookmarks if name]
+            for number, name in enumerate(names):
+                if name not in self.old_figures:
+                    continue
+                if alike:
+                    partners[name] = own[number]
+                elif new is not None:
+                    partners[name] = _same_or_total(self.old_figures[name], own)
+        return partners
+
+
+def _same_or_total(figure: PrintedFigure, others: list[PrintedFigure]) -> PrintedFigure | None:
+    """The same figure among ``others``; of a count or sum over rows the one over other rows."""
+    same = next((item for item in others if item.tag == figure.tag), None)
+    if same is not None or len(figure.links) < 2:
+        return same
+    return next((item for item in others if len(item.links) > 1), None)

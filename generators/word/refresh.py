@@ -158,7 +158,10 @@ class _Refresher:
         """Leave a block as people have it, and say what the data add and take away."""
         self.left[block.name] = block
         heading = next((item.heading for item in self.document.block(block.name)), "")
-        fresh = {id(item): self.partners.new_figures[item.bookmark] for item in self.fresh.controls}
+        figures = self.partners.new_figures
+        fresh = {
+            id(item): figures[item.bookmark] for item in self.fresh.controls if item.bookmark in figures
+        }
         known = {id(item.control): item.figure for item in self.matches.found}
         added = self._only_in(new, self.fresh, fresh, self.partners.old_groups)
         gone = self._only_in(block, self.document, known, self.partners.new_groups)

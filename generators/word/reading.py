@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from lxml import etree
 
-from generators.package import parts_of
 from generators.word.controls import BLOCK, BOOKMARK
+from generators.word.opening import open_package, story_names
 from generators.word.oxml import Element, own_runs, w
 
-_STORY = re.compile(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml\Z")
-_ORDER = ("document", "header", "footer", "footnotes", "endnotes")
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _HEADING = re.compile(r"(?i)(heading|标题)\s*\d")
 _MARKS = {w("tab"): "\t", w("br"): "\n", w("cr"): "\n", w("noBreakHyphen"): "-"}
@@ -109,20 +106,18 @@ class Document:
 def read_document(data: bytes) -> Document | None:
     """The document in ``data``; ``None`` where it is no .docx that can be read.
 
-    The strict variant of the format has other namespaces and counts as unreadable.
+    :func:`generators.word.opening.open_package` says why, and what it makes of unusual documents.
     """
-    try:
-        parts = parts_of(data)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError):
+    parts = open_package(data).value
+    if parts is None:
         return None
-    names = sorted((name for name in parts if _STORY.match(name)), key=_reading_order)
+    names = story_names(parts)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
         roots = {name: etree.fromstring(parts[name], parser) for name in names}
     except etree.XMLSyntaxError:
         return None
-    body = roots.get("word/document.xml")
-    if body is None or body.find(w("body")) is None:
+    if roots[names[0]].find(w("body")) is None:
         return None
     headings = _heading_styles(parts.get("word/styles.xml"), parser)
     texts = [text for name, root in roots.items() for text in _texts(name, root, headings)]
@@ -181,12 +176,6 @@ def block_looks(data: bytes) -> dict[str, str]:
         if str(mark.get(w("name"))).startswith(BLOCK)
     }
     return {name: fingerprint(item.element for item in document.block(name)) for name in names}
-
-
-def _reading_order(name: str) -> tuple[int, str]:
-    match = _STORY.match(name)
-    assert match is not None
-    return _ORDER.index(match[1]), name
 
 
 def _texts(part: str, root: Element, headings: frozenset[str]) -> Iterator[Text]:

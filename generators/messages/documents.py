@@ -70,6 +70,12 @@ DOCUMENTS: Mapping[str, Entry] = {
         "the document is too large (limit {limit} MB)",
         "compress its pictures, remove attachments and try again",
     ),
+    "document.too_long": Entry(
+        "文档内容过多，远超一份报告的篇幅",
+        "请检查是否误粘贴了大量内容；确需这样多的，请拆成几个文档",
+        "the document holds far more than a report does",
+        "see whether something was pasted by mistake, or split the document",
+    ),
     "document.too_many_parts": Entry(
         "文档内部部件过多（上限 {limit} 个），不是正常编写的文档",
         _SAVE,

@@ -161,7 +161,7 @@ def _content_problem(parts: Mapping[str, bytes]) -> Problem | None:
         if part.startswith((b"<", b"\xef\xbb\xbf<")):
             marks += part.count(b"<")
         if marks > MAX_MARKS:
-            return "too_large", {"limit": megabytes(MAX_DOCUMENT_BYTES)}
+            return "too_long", {}
     return None
 
 

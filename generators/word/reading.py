@@ -21,6 +21,10 @@ from generators.word.oxml import Element, own_runs, w
 
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _HEADING = re.compile(r"(?i)(heading|标题)\s*\d")
+BODY_LEVEL = "9"
+"""The outline level of body text; 0 to 8 are those of headings."""
+_UNREAD = (w("pPr"), w("del"), w("moveFrom"), _FALLBACK)
+"""What holds no text that a person reads in a paragraph."""
 _MARKS = {w("tab"): "\t", w("br"): "\n", w("cr"): "\n", w("noBreakHyphen"): "-"}
 _LOOKS = ("rStyle", "b", "i", "u", "strike", "color", "highlight", "sz", "vertAlign")
 """What of a run's formatting a person sees and changes; the rest programs write anew at will."""
@@ -194,6 +198,8 @@ def _stretches(element: Element) -> Iterator[tuple[Element | None, Sequence[Elem
     for child in element:
         if child.tag == w("r"):
             yield None, [child]
+            for base in child.iterfind(f"{w('ruby')}/{w('rubyBase')}"):
+                yield from _stretches(base)
         elif child.tag == w("sdt"):
             content = child.find(w("sdtContent"))
             if content is None:
@@ -202,7 +208,7 @@ def _stretches(element: Element) -> Iterator[tuple[Element | None, Sequence[Elem
                 yield from _stretches(content)
             else:
                 yield child, list(own_runs(content))
-        elif child.tag not in (w("pPr"), w("del"), w("moveFrom")) and isinstance(child.tag, str):
+        elif child.tag not in _UNREAD and isinstance(child.tag, str):
             yield from _stretches(child)
 
 
@@ -250,11 +256,11 @@ def _heading_styles(styles: bytes | None, parser: etree.XMLParser) -> frozenset[
         str(style.get(w("styleId")))
         for style in root.iter(w("style"))
         if _HEADING.match(_value(style, "name"))
-        or style.find(f"{w('pPr')}/{w('outlineLvl')}") is not None
+        or _value(style.find(w("pPr")), "outlineLvl") not in ("", BODY_LEVEL)
     )
 
 
 def _is_heading(paragraph: Element, headings: frozenset[str]) -> bool:
     properties = paragraph.find(w("pPr"))
-    outline = properties.find(w("outlineLvl")) if properties is not None else None
-    return outline is not None or _value(properties, "pStyle") in headings
+    level = _value(properties, "outlineLvl")
+    return level != BODY_LEVEL if level else _value(properties, "pStyle") in headings

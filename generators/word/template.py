@@ -25,6 +25,7 @@ from generators.word.layout import styles_of
 from generators.word.opening import damage, open_package
 from generators.word.oxml import Element, paragraph_text, w
 from generators.word.ranges import MARKS
+from generators.word.reading import BODY_LEVEL
 from generators.word.surroundings import (
     control_hindrance,
     drawn_texts,
@@ -57,8 +58,6 @@ _CHARTS = ("drawingml.chart+xml", "ms-office.chartex+xml")
 _DIAGRAM = "drawingml.diagramData+xml"
 _STORY = re.compile(r"wordprocessingml\.(header|footer|footnotes|endnotes)\+xml\Z")
 _HEADING = re.compile(r"(?i)(heading|标题)\s*\d")
-BODY_LEVEL = "9"
-"""The outline level of body text; 0 to 8 are those of headings."""
 
 
 @dataclass

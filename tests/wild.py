@@ -417,6 +417,7 @@ CASES: Mapping[str, Case] = {
     "first, even and other headers": Case(
         p("正文")
         + p('<w:r><w:br w:type="page"/></w:r>') * 2
+        + p("末页")
         + "<w:sectPr>"
         + "".join(
             f'<w:{kind}Reference w:type="{use}" r:id="rId{kind}{number}"/>'
@@ -428,7 +429,7 @@ CASES: Mapping[str, Case] = {
             )
         )
         + '<w:pgSz w:w="11906" w:h="16838"/><w:titlePg/></w:sectPr>',
-        ("正文", "眉" + "85亿元", "首14个", "偶85亿元", "脚14个"),
+        ("正文", "末页", "眉85亿元", "首14个", "偶85亿元", "脚14个"),
         (
             settings("<w:evenAndOddHeaders/>"),
             story("header", 1, p("眉" + A_FIGURE)),
@@ -624,10 +625,11 @@ CASES: Mapping[str, Case] = {
     "symbols, hyphens, tabs and breaks": Case(
         p(
             "符",
-            '<w:r><w:sym w:font="Wingdings" w:char="F0FC"/><w:t>甲</w:t><w:softHyphen/><w:t>乙</w:t>'
+            "<w:r><w:t>甲</w:t><w:softHyphen/><w:t>乙</w:t>"
             f"<w:noBreakHyphen/><w:t>丙</w:t><w:tab/><w:t>{A_FIGURE}丁</w:t><w:br/><w:t>戊</w:t><w:cr/>"
             '<w:ptab w:relativeTo="margin" w:alignment="right" w:leader="none"/></w:r>',
             A_COUNT,
+            '<w:r><w:sym w:font="Wingdings" w:char="F0FC"/></w:r>',
         ),
         ("符甲乙-丙\t85亿元丁\n戊\n14个",),
     ),

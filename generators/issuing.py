@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from generators.archive import OLE2_SIGNATURE
 from generators.ledger import Ledger
 from generators.model import Definition, Finding, Issue, Manifest, PrintedFigure, Severity
 from generators.text import local_moment, some_of
@@ -23,8 +24,6 @@ from generators.word.refresh import Override, Refreshed, Withheld, refresh
 from generators.word.render import Report
 from generators.workspace import Workspace, not_written
 
-_OLE = b"\xd0\xcf\x11\xe0"
-"""How an encrypted .docx begins: it is no zip package but an OLE2 file."""
 _NEW_TEMPLATE = "新模板"
 _SHOWN = 3
 """How many paragraphs that differ a finding quotes."""
@@ -73,7 +72,7 @@ def prepare(
     copied = Finding("report.copied", Severity.INFO, file=path.name, params={"copy": kept.name})
     if fresh:
         return replace(anew, beside={kept: standing}, findings=(copied,))
-    if standing.startswith(_OLE):
+    if standing.startswith(OLE2_SIGNATURE):
         return Finding("report.protected", Severity.ERROR, file=path.name)
     issue = known or _last_issue(standing, report.manifest, ledger)
     refreshed = None if issue is None else refresh(standing, issue.manifest, report)

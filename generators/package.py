@@ -27,13 +27,13 @@ def parts_of(data: bytes) -> dict[str, bytes]:
         return {name: source.read(name) for name in source.namelist()}
 
 
-def package_of(parts: Mapping[str, bytes]) -> bytes:
+def package_of(parts: Mapping[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     """A zip package of ``parts``, sorted (content types first) and dated 1980-01-01."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+    with zipfile.ZipFile(buffer, "w", compression) as target:
         for name in sorted(parts, key=lambda name: (name != CONTENT_TYPES, name)):
             entry = zipfile.ZipInfo(name, EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type = compression
             entry.create_system = 0  # the same on Windows as on Linux
             target.writestr(entry, parts[name])
     return buffer.getvalue()

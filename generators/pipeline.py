@@ -21,7 +21,8 @@ from generators.text import file_name
 from generators.validation import is_unexplained
 from generators.validation.explanations import bindings
 from generators.word.render import render
-from generators.word.template import TEMPLATE_FILE, Template, compile_template
+from generators.word.template import TEMPLATE_FILE, compile_template
+from generators.word.tree import Template
 from generators.workspace import Workspace, open_pack, write_files
 
 WRITTEN, INCOMPLETE, NOTHING = 0, 1, 2

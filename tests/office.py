@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,15 +23,34 @@ needs_office = pytest.mark.skipif(
 
 def convert(source: Path, folder: Path, kind: str = "pdf") -> Path:
     """Convert a document through LibreOffice, under a profile of its own for tests side by side."""
+    return convert_all([source], folder, kind)[0]
+
+
+def convert_all(sources: Sequence[Path], folder: Path, kind: str = "pdf") -> list[Path]:
+    """Convert several documents in one call of LibreOffice; every one must come out."""
     assert SOFFICE, "CI needs LibreOffice"
     folder.mkdir(parents=True, exist_ok=True)
     profile = folder / "profile"
     command = [SOFFICE, f"-env:UserInstallation={profile.as_uri()}", "--headless"]
-    command += ["--convert-to", kind, "--outdir", str(folder), str(source)]
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
-    made = folder / f"{source.stem}.{kind.partition(':')[0]}"
-    assert made.exists(), f"LibreOffice made no {kind} of {source.name}"
+    command += ["--convert-to", kind, "--outdir", str(folder), *map(str, sources)]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    made = [folder / f"{source.stem}.{kind.partition(':')[0]}" for source in sources]
+    missing = [path.name for path in made if not path.exists()]
+    assert not missing, f"LibreOffice made nothing of {missing}"
     return made
+
+
+def texts_of(sources: Sequence[Path], folder: Path) -> dict[str, str]:
+    """What LibreOffice shows of documents on their pages, by their names, without spaces."""
+    assert PDFTOTEXT, "CI needs poppler-utils"
+    found = {}
+    for pdf in convert_all(sources, folder):
+        command = [PDFTOTEXT, str(pdf), "-"]
+        text = subprocess.run(command, check=True, capture_output=True, timeout=60).stdout.decode(
+            "utf-8"
+        )
+        found[pdf.stem] = re.sub(r"\s", "", text)
+    return found
 
 
 @dataclass(frozen=True)

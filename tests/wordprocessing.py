@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
@@ -49,6 +50,25 @@ ORDER = {
 }
 """The order of children that the schema gives; Word calls a document damaged that breaks it."""
 
+BLOCKS = frozenset("body hdr ftr footnote endnote comment tc txbxContent sdtContent customXml".split())
+"""What holds paragraphs and tables (EG_BlockLevelElts)."""
+INLINE = frozenset(
+    "p hyperlink fldSimple smartTag customXml sdtContent dir bdo ins del moveFrom moveTo".split()
+)
+"""What holds runs, and content controls beside them (EG_PContent, EG_ContentRunContent)."""
+HOLDERS = {
+    "p": BLOCKS,
+    "tbl": BLOCKS,
+    "tr": frozenset("tbl sdtContent customXml".split()),
+    "tc": frozenset("tr sdtContent customXml".split()),
+    "r": INLINE | {"rt", "rubyBase"},
+    "sdt": BLOCKS | INLINE | {"tbl", "tr"},
+}
+"""Which elements may hold which: ISO 29500-1, A.1. A control holds what stands around it."""
+CLOSED_CONTROLS = frozenset("text comboBox dropDownList date picture checkbox".split())
+"""Kinds of controls that hold plain text or a picture, and no other control."""
+RANGES = ("bookmark", "commentRange", "perm", "moveFromRange", "moveToRange")
+
 
 def faults(data: bytes) -> list[str]:
     """Everything in a .docx that Word would call damaged; empty for a valid document."""
@@ -67,7 +87,31 @@ def faults(data: bytes) -> list[str]:
             found += _relationship_faults(name, root, names)
         elif name.startswith("word/"):
             found += [f"{name}: {fault}" for fault in _element_faults(root)]
-    return found
+    return found + list(_reference_faults(parts))
+
+
+def _reference_faults(parts: dict[str, etree._Element]) -> Iterator[str]:
+    """Comments and notes: whatever is called from the body is there, once."""
+    for kind in ("comment", "footnote", "endnote"):
+        defined = Counter(
+            item.get(f"{W}id")
+            for name, root in parts.items()
+            if name.startswith("word/") and root.tag == f"{W}{kind}s"
+            for item in root.iter(f"{W}{kind}")
+        )
+        called = Counter(
+            item.get(f"{W}id") for root in parts.values() for item in root.iter(f"{W}{kind}Reference")
+        )
+        yield from (f"doubled {kind} {number}" for number, count in defined.items() if count > 1)
+        yield from (f"{kind} {number} is called twice" for number, n in called.items() if n > 1)
+        yield from (f"{kind} {number} is not there" for number in called.keys() - defined.keys())
+        if kind == "comment":
+            spanned = {
+                item.get(f"{W}id")
+                for root in parts.values()
+                for item in root.iter(f"{W}commentRangeStart")
+            }
+            yield from (f"comment {number} spans but has no mark" for number in spanned - called.keys())
 
 
 def _content_type_faults(names: set[str], root: etree._Element) -> Iterator[str]:
@@ -100,19 +144,29 @@ def _element_faults(root: etree._Element) -> Iterator[str]:
             ]
             if places != sorted(places):
                 yield f"{kind} out of order: {[etree.QName(child).localname for child in element]}"
+    yield from _parent_faults(root)
     for cell in root.iter(f"{W}tc"):
-        if len(cell) == 0 or cell[-1].tag != f"{W}p":
+        if _last_block(cell) != "p":
             yield "a cell does not end in a paragraph"
+    if _local(root) in ("hdr", "ftr") and not _last_block(root):
+        yield "a header or footer holds nothing"
+    for note in root.iter(f"{W}footnote", f"{W}endnote", f"{W}comment", f"{W}txbxContent"):
+        if not _last_block(note):
+            yield f"{_local(note)} holds nothing"
     for table in root.iter(f"{W}tbl"):
-        if table.find(f"{W}tr") is None:
+        if next(table.iter(f"{W}tr"), None) is None:
             yield "a table has no row"
+    for row in root.iter(f"{W}tr"):
+        if next(row.iter(f"{W}tc"), None) is None:
+            yield "a row has no cell"
     for tag, attribute in ((f"{W}bookmarkStart", f"{W}id"), (f"{W}bookmarkStart", f"{W}name")):
         values = Counter(item.get(attribute) for item in root.iter(tag))
         yield from (f"doubled {attribute} {value}" for value, count in values.items() if count > 1)
-    starts = {item.get(f"{W}id") for item in root.iter(f"{W}bookmarkStart")}
-    ends = {item.get(f"{W}id") for item in root.iter(f"{W}bookmarkEnd")}
-    if starts != ends:
-        yield "bookmarks do not pair"
+    for kind in RANGES:
+        starts = [item.get(f"{W}id") for item in root.iter(f"{W}{kind}Start")]
+        ends = [item.get(f"{W}id") for item in root.iter(f"{W}{kind}End")]
+        if sorted(map(str, starts)) != sorted(map(str, ends)):
+            yield f"{kind}s do not pair"
     controls = Counter(item.get(f"{W}val") for item in root.iterfind(f".//{W}sdtPr/{W}id"))
     yield from (f"doubled control id {value}" for value, count in controls.items() if count > 1)
     for name in ("tag", "alias"):
@@ -128,3 +182,40 @@ def _element_faults(root: etree._Element) -> Iterator[str]:
     for element in root.iter():
         if isinstance(element.tag, str) and any("urn:huibao" in name for name in element.attrib):
             yield "a mark of the compiler is left"
+
+
+def _parent_faults(root: etree._Element) -> Iterator[str]:
+    """Elements that stand where the schema has no place for them."""
+    for kind, holders in HOLDERS.items():
+        for element in root.iter(f"{W}{kind}"):
+            parent = element.getparent()
+            if parent is None or not str(parent.tag).startswith(W) or _local(parent) in holders:
+                continue
+            yield f"{kind} within {_local(parent)}"
+    for control in root.iter(f"{W}sdt"):
+        outer = next(control.iterancestors(f"{W}sdt"), None)
+        kinds = {_local(item) for item in control.iterfind(f"{W}sdtPr/*")}
+        if outer is not None and CLOSED_CONTROLS & {
+            _local(item) for item in outer.iterfind(f"{W}sdtPr/*")
+        }:
+            yield "a control within a control that holds plain content"
+        if len(CLOSED_CONTROLS & kinds) > 1:
+            yield f"a control of two kinds: {sorted(CLOSED_CONTROLS & kinds)}"
+        if any(str(item.tag).startswith(MATH) for item in control.iterancestors()):
+            yield "a control within a formula"
+
+
+def _last_block(element: etree._Element) -> str:
+    """``p`` or ``tbl``, whichever ends an element, within controls too; empty where there is none."""
+    for child in reversed(element):
+        if not isinstance(child.tag, str):
+            continue
+        if child.tag in (f"{W}p", f"{W}tbl"):
+            return _local(child)
+        if found := _last_block(child) if _local(child) in ("sdt", "sdtContent", "customXml") else "":
+            return found
+    return ""
+
+
+def _local(element: etree._Element) -> str:
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""

@@ -11,31 +11,30 @@ import io
 import re
 import zipfile
 
+from generators.archive import (
+    ENCRYPTED_STREAM,
+    OLE2_SIGNATURE,
+    ZIP_SIGNATURE,
+    Problem,
+    archive_problem,
+    as_ascii,
+    declares_entities,
+    megabytes,
+)
 from generators.model import Finding, Severity
 
 MAX_FILE_BYTES = 20 * 2**20
-MAX_ENTRIES = 2_000
 MAX_UNZIPPED_BYTES = 80 * 2**20
-MAX_RATIO = 250
-RATIO_FLOOR_BYTES = 4 * 2**20
 MAX_RANGE_CELLS = 100_000
 MAX_MARKS = 1_000_000
 """XML tags in the whole workbook, opening and closing: some 250,000 filled cells, 10 seconds."""
 
-OLE2_SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
-ZIP_SIGNATURE = b"PK\x03\x04"
-ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
-
 _MACRO_PARTS = ("vbaproject.bin", "/macrosheets/")
-_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg", ".wdp")
-_DOCTYPE = re.compile(rb"<!\s*DOCTYPE", re.IGNORECASE)
 _RANGED = re.compile(
     rb"<(?:[\w.-]+:)?(?:mergeCell|hyperlink|comment)\s((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>"
 )
 _REFERENCE = re.compile(rb"(?:^|\s)ref\s*=\s*[\"']([^\"']*)[\"']")
 _CELL_OR_RANGE = re.compile(rb"\$?([A-Za-z]{1,3})\$?(\d{1,7})(?::\$?([A-Za-z]{1,3})\$?(\d{1,7}))?")
-
-_Problem = tuple[str, dict[str, str]]
 
 
 def guard(data: bytes, file: str) -> Finding | None:
@@ -66,24 +65,11 @@ def guard(data: bytes, file: str) -> Finding | None:
     return refuse(code, **params)
 
 
-def megabytes(size: int) -> str:
-    """A number of bytes as whole megabytes, for a message."""
-    return str(size // 2**20)
-
-
-def _archive_problem(archive: zipfile.ZipFile) -> _Problem | None:
+def _archive_problem(archive: zipfile.ZipFile) -> Problem | None:
+    if problem := archive_problem(archive, MAX_UNZIPPED_BYTES):
+        return problem
     entries = archive.infolist()
     names = {entry.filename.lower() for entry in entries}
-    if len(entries) > MAX_ENTRIES:
-        return "too_many_parts", {"limit": str(MAX_ENTRIES)}
-    unzipped = sum(entry.file_size for entry in entries)
-    zipped = sum(entry.compress_size for entry in entries)
-    if unzipped > RATIO_FLOOR_BYTES and unzipped > MAX_RATIO * max(zipped, 1):
-        return "bomb", {}
-    if unzipped > MAX_UNZIPPED_BYTES:
-        return "too_large", {"limit": megabytes(MAX_UNZIPPED_BYTES)}
-    if any(entry.flag_bits & 0x1 for entry in entries):
-        return "encrypted", {}
     if "[content_types].xml" not in names or not any(n.endswith("workbook.xml") for n in names):
         return "not_workbook", {}
     if any(mark in f"/{name}" for name in names for mark in _MACRO_PARTS):
@@ -91,14 +77,13 @@ def _archive_problem(archive: zipfile.ZipFile) -> _Problem | None:
     return _content_problem(archive, entries)
 
 
-def _content_problem(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> _Problem | None:
+def _content_problem(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Problem | None:
     """What a parser would choke on. A part may have any name, so every part is looked at."""
     marks = 0
     cells = 0
     for entry in entries:
-        part = _as_ascii(archive.read(entry))
-        # A picture may be an SVG, which declares a document type in all honesty.
-        if not entry.filename.lower().endswith(_PICTURES) and _DOCTYPE.search(part):
+        part = as_ascii(archive.read(entry))
+        if declares_entities(entry.filename, part):
             return "entities", {}
         marks += part.count(b"<")
         if marks > MAX_MARKS:
@@ -107,12 +92,6 @@ def _content_problem(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -
         if cells > MAX_RANGE_CELLS:
             return "ranges", {}
     return None
-
-
-def _as_ascii(part: bytes) -> bytes:
-    """The part so that its markup can be searched: UTF-16 loses the zero half of every letter."""
-    wide = part[:2] in (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
-    return part.replace(b"\x00", b"") if wide else part
 
 
 def _extent(attributes: bytes) -> int:

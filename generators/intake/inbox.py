@@ -7,7 +7,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from generators.excel.guard import MAX_FILE_BYTES, megabytes
+from generators.archive import megabytes
+from generators.excel.guard import MAX_FILE_BYTES
 from generators.model import Finding, Severity
 from generators.text import reason_of
 

@@ -47,6 +47,7 @@ _BESIDE_VALIDATION = {
     "missing": ("缺数", "missing"),
     "report": ("报告", "report"),
     "run": ("运行", "run"),
+    "document": ("Word 文档", "Word document"),
     "definition": ("指标定义", "definition"),
     "template": ("报告模板", "template"),
     "pack": ("套件规则", "rule of the pack"),

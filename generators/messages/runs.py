@@ -61,12 +61,6 @@ RUNS: Mapping[str, Entry] = {
         "the pack has no report.docx",
         "put the Word template into the pack's folder",
     ),
-    "run.template_unreadable": Entry(
-        "报告模板无法读取",
-        "请用 Word 打开 report.docx，另存为 .docx 后再试",
-        "report.docx cannot be read",
-        "open it in Word, save it as .docx and try again",
-    ),
     "run.no_submission": Entry(
         "没有一份可用的报送，未生成报告，原有报告保持不变",
         "请先收齐并处理退回的文件",

@@ -49,6 +49,26 @@ TEMPLATES: Mapping[str, Entry] = {
         "{tag}: {reason} ({where})",
         "block tags (for, if) stand in paragraphs or table rows of their own, in pairs",
     ),
+    "template.place": Entry(
+        "标签 {tag} 写在{reason}里，那里不能填数（{where}）",
+        "请把标签移到正文、表格或文本框的文字里",
+        "the tag {tag} stands in {reason}, where nothing can be printed ({where})",
+        "move it into the text of the body, a table or a text box",
+    ),
+    "template.plain": Entry(
+        "标签 {tag} 在{reason}里，那里放不下数据控件：照常填数，但以后不能追溯和更新（{where}）",
+        "请把标签移到外面；只要填数、不要追溯的，不必处理",
+        "the tag {tag} stands in {reason}, which takes no control: the figure is printed, but cannot be "
+        "traced or refreshed later ({where})",
+        "move it out of there, or leave it where printing is enough",
+    ),
+    "template.unbound": Entry(
+        "标签 {tag} 所在的内容控件与文档属性绑定，打开时会换回绑定的内容；报告中已解除绑定（{where}）",
+        "请在模板中把标签移出该控件；报告如所期望的，不必处理",
+        "the content control around the tag {tag} is bound to data that replace its text when the "
+        "document is opened; in the report it is no longer bound ({where})",
+        "move the tag out of the control, or leave it where the report is as it should be",
+    ),
     "template.value": Entry(
         "标签 {tag} 无法计算：{reason}（{where}）",
         "请检查标签中的运算和过滤器",
@@ -110,6 +130,20 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "块标签所在的段落里还有图片或文本框，会随标签一起消失，请移到别的段落",
         "its paragraph holds a picture or text box, which would go with it; move it elsewhere",
     ),
+    # a place where no control, or no text at all, can be printed
+    "in_plain_control": (
+        "纯文本、日期、复选框或下拉列表的内容控件",
+        "a content control for plain text, a date, a check mark or a choice",
+    ),
+    "in_ruby": ("带拼音的文字", "text with a reading aid"),
+    "in_formula": ("公式", "a formula"),
+    "in_field_code": ("域代码", "a field code"),
+    "in_reading_aid": ("拼音", "a reading aid"),
+    "in_word_art": ("艺术字或水印", "word art or a watermark"),
+    "in_drawing": ("图形的文字", "the text of a drawing"),
+    "in_chart": ("图表", "a chart"),
+    "in_diagram": ("SmartArt 图形", "a SmartArt graphic"),
+    "in_inserted_file": ("插入的文件", "an inserted file"),
     # a tag that cannot be evaluated
     "zero_division": ("除数为零", "division by zero"),
     "not_a_number": ("“{what}”不是数", "{what} is not a number"),

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from generators.messages.cells import CELLS
 from generators.messages.definitions import DEFINITIONS, EXPRESSION_REASONS
+from generators.messages.documents import DOCUMENTS
 from generators.messages.entry import MEASURE_LABELS, SEVERITY_LABELS, Entry, rule_label
 from generators.messages.figures import FIGURES
 from generators.messages.files import FILES
@@ -25,6 +26,7 @@ CATALOGUE: Mapping[str, Entry] = {
     **RUNS,
     **REPORTS,
     **DEFINITIONS,
+    **DOCUMENTS,
     **TEMPLATES,
 }
 SHOWN_PARAGRAPH = 40

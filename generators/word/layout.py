@@ -7,9 +7,11 @@ are settings of the pack.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from docx.document import Document as DocxDocument
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.styles.style import BaseStyle
 
 from generators.word.oxml import Element, W, w
 
@@ -34,7 +36,7 @@ def apply_fonts(document: DocxDocument, fonts: Mapping[str, str]) -> None:
     """
     latin = fonts.get("latin", "")
     for role, names in FONT_STYLES.items():
-        for style in document.styles:
+        for style in styles_of(document):
             if style.name not in names:
                 continue
             if role in fonts:
@@ -43,6 +45,12 @@ def apply_fonts(document: DocxDocument, fonts: Mapping[str, str]) -> None:
                 _set_fonts(style.element, dict.fromkeys(("ascii", "hAnsi"), fonts[role]), _LATIN_THEME)
             elif latin and role != "page_number":
                 _set_fonts(style.element, dict.fromkeys(("ascii", "hAnsi", "cs"), latin), _LATIN_THEME)
+
+
+def styles_of(document: DocxDocument) -> Iterable[BaseStyle]:
+    """The document's styles; none where it has no part for them, which python-docx would add."""
+    kinds = (relation.reltype for relation in document.part.rels.values())
+    return document.styles if RELATIONSHIP_TYPE.STYLES in kinds else ()
 
 
 def _set_fonts(style: Element, fonts: Mapping[str, str], themes: tuple[str, ...]) -> None:

@@ -11,6 +11,9 @@ from lxml import etree
 Element = etree._Element
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+W15 = "http://schemas.microsoft.com/office/word/2012/wordml"
+MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
 WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 XML = "http://www.w3.org/XML/1998/namespace"
@@ -42,10 +45,15 @@ def clean_text(text: str) -> str:
 
 
 def own_runs(paragraph: Element) -> Iterator[Element]:
-    """The runs of a paragraph in reading order, not those of text boxes inside it."""
+    """The runs of a paragraph in reading order, not those of text boxes inside it.
+
+    Text with a reading aid above it (``w:ruby``) is read, the aid is not.
+    """
     for child in paragraph:
         if child.tag == w("r"):
             yield child
+            for base in child.iterfind(f"{w('ruby')}/{w('rubyBase')}"):
+                yield from own_runs(base)
         elif child.tag not in (w("pPr"), w("del"), w("moveFrom")) and isinstance(child.tag, str):
             yield from own_runs(child)
 
@@ -58,6 +66,11 @@ def text_nodes(paragraph: Element) -> list[Element]:
 def paragraph_text(paragraph: Element) -> str:
     """The paragraph's own text, with that in content controls, links and insertions."""
     return "".join(node.text or "" for node in text_nodes(paragraph))
+
+
+def marked_run(paragraph: Element, mark: str) -> Element | None:
+    """The run that :func:`isolate` marked so; ``None`` where there is none."""
+    return next((run for run in paragraph.iter(w("r")) if run.get(TAG_MARK) == mark), None)
 
 
 def isolate(paragraph: Element, start: int, end: int, mark: str) -> None:
@@ -156,6 +169,9 @@ def make_control(tag: str, alias: str, content: Iterable[Element]) -> Element:
     control = etree.Element(w("sdt"))
     properties = etree.SubElement(control, w("sdtPr"))
     runs = list(content)
+    for run in runs:  # no revision stands in a control, not even one of formatting
+        for change in run.findall(f"{w('rPr')}/{w('rPrChange')}"):
+            _remove(change)
     look = runs[0].find(w("rPr")) if runs else None
     if look is not None:
         properties.append(copy.deepcopy(look))
@@ -248,6 +264,27 @@ def local_name(element: Element) -> str:
     return etree.QName(element).localname if isinstance(element.tag, str) else ""
 
 
+def last_block(element: Element) -> Element | None:
+    """The last paragraph or table in a cell or part, within content controls too; ``None`` for none."""
+    for child in reversed(element):
+        if child.tag in (w("p"), w("tbl")):
+            return child
+        if child.tag in (w("sdt"), w("sdtContent"), w("customXml")):
+            found = last_block(child)
+            if found is not None:
+                return found
+    return None
+
+
+def complete(element: Element) -> None:
+    """End a cell in a paragraph, and give a header, footer or note that lost its last one another."""
+    if element.tag not in (w("tc"), w("hdr"), w("ftr"), w("footnote"), w("endnote")):
+        return
+    last = last_block(element)
+    if last is None or (element.tag == w("tc") and last.tag != w("p")):
+        etree.SubElement(element, w("p"))
+
+
 def break_mark() -> Element:
     """A place at which :func:`split_at_breaks` ends a paragraph and begins another."""
     mark = etree.Element(w("r"))
@@ -298,27 +335,30 @@ def drop_empty_runs(paragraph: Element) -> None:
 def make_ids_unique(roots: Iterable[Element]) -> None:
     """Mend ids that copying paragraphs doubled: bookmarks, controls, drawings and paragraph ids."""
     bookmarks: set[str] = set()
-    open_ids: dict[str, str] = {}
     next_bookmark = 1
     next_drawing = 1
     next_control = 1
     paragraph_ids: set[str] = set()
     for root in roots:
+        open_ids: dict[str, str] = {}
+        starts: dict[str, Element] = {}
         for element in list(root.iter()):
             if element.tag == w("bookmarkStart"):
                 name, old = element.get(w("name")) or "", element.get(w("id")) or ""
                 if name in bookmarks:
                     _remove(element)
-                    open_ids[old] = ""
+                    open_ids.setdefault(old, "")  # one that is still open is longer than the copy
                     continue
                 bookmarks.add(name)
                 open_ids[old] = str(next_bookmark)
                 element.set(w("id"), str(next_bookmark))
+                starts[str(next_bookmark)] = element
                 next_bookmark += 1
             elif element.tag == w("bookmarkEnd"):
                 new = open_ids.pop(element.get(w("id")) or "", "")
                 if new:
                     element.set(w("id"), new)
+                    del starts[new]
                 else:
                     _remove(element)
             elif element.tag == w("sdtPr"):
@@ -334,6 +374,10 @@ def make_ids_unique(roots: Iterable[Element]) -> None:
                     del element.attrib[key]
                 elif mark:
                     paragraph_ids.add(mark)
+        for number, start in starts.items():  # its end went with a paragraph that was not printed
+            end = etree.Element(w("bookmarkEnd"))
+            end.set(w("id"), number)
+            start.addnext(end)
 
 
 def fresh_ids(elements: Iterable[Element], roots: Iterable[Element]) -> None:

@@ -17,15 +17,17 @@ from itertools import takewhile
 
 from lxml import etree
 
-from generators.package import UNREADABLE, parts_of
 from generators.word.controls import BLOCK, BOOKMARK
+from generators.word.opening import open_package, story_names
 from generators.word.oxml import Element, own_runs, replace_element, w
 
-_STORY = re.compile(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml\Z")
-_ORDER = ("document", "header", "footer", "footnotes", "endnotes")
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 STYLES = "word/styles.xml"
 _HEADING = re.compile(r"(?i)(heading|标题)\s*\d")
+BODY_LEVEL = "9"
+"""The outline level of body text; 0 to 8 are those of headings."""
+_UNREAD = (w("pPr"), w("del"), w("moveFrom"), _FALLBACK)
+"""What holds no text that a person reads in a paragraph."""
 _MARKS = {w("tab"): "\t", w("br"): "\n", w("cr"): "\n", w("noBreakHyphen"): "-"}
 _LOOKS = ("rStyle", "b", "i", "u", "strike", "color", "highlight", "sz", "vertAlign")
 """What of a run's formatting a person sees and changes; the rest programs write anew at will."""
@@ -110,20 +112,18 @@ class Document:
 def read_document(data: bytes) -> Document | None:
     """The document in ``data``; ``None`` where it is no .docx that can be read.
 
-    The strict variant of the format has other namespaces and counts as unreadable.
+    :func:`generators.word.opening.open_package` says why, and what it makes of unusual documents.
     """
-    try:
-        parts = parts_of(data)
-    except UNREADABLE:
+    parts = open_package(data).value
+    if parts is None:
         return None
-    names = sorted((name for name in parts if _STORY.match(name)), key=_reading_order)
+    names = story_names(parts)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
         roots = {name: etree.fromstring(parts[name], parser) for name in names}
     except etree.XMLSyntaxError:
         return None
-    body = roots.get("word/document.xml")
-    if body is None or body.find(w("body")) is None:
+    if roots[names[0]].find(w("body")) is None:
         return None
     for root in roots.values():
         _untangle(root)
@@ -234,12 +234,6 @@ def _checksum(lines: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _reading_order(name: str) -> tuple[int, str]:
-    match = _STORY.match(name)
-    assert match is not None
-    return _ORDER.index(match[1]), name
-
-
 def _texts(part: str, root: Element, headings: frozenset[str]) -> Iterator[Text]:
     heading = ""
     for paragraph in root.iter(w("p")):
@@ -293,6 +287,8 @@ def _stretches(element: Element) -> Iterator[tuple[Element | None, Sequence[Elem
     for child in element:
         if child.tag == w("r"):
             yield None, [child]
+            for base in child.iterfind(f"{w('ruby')}/{w('rubyBase')}"):
+                yield from _stretches(base)
         elif child.tag == w("sdt"):
             content = child.find(w("sdtContent"))
             if content is None:
@@ -302,7 +298,7 @@ def _stretches(element: Element) -> Iterator[tuple[Element | None, Sequence[Elem
                 yield from _stretches(content)
             else:
                 yield child, list(own_runs(content))
-        elif child.tag not in (w("pPr"), w("del"), w("moveFrom")) and isinstance(child.tag, str):
+        elif child.tag not in _UNREAD and isinstance(child.tag, str):
             yield from _stretches(child)
 
 
@@ -360,11 +356,11 @@ def _heading_styles(styles: Iterable[Element]) -> frozenset[str]:
         str(style.get(w("styleId")))
         for style in styles
         if _HEADING.match(_value(style, "name"))
-        or style.find(f"{w('pPr')}/{w('outlineLvl')}") is not None
+        or _value(style.find(w("pPr")), "outlineLvl") not in ("", BODY_LEVEL)
     )
 
 
 def _is_heading(paragraph: Element, headings: frozenset[str]) -> bool:
     properties = paragraph.find(w("pPr"))
-    outline = properties.find(w("outlineLvl")) if properties is not None else None
-    return outline is not None or _value(properties, "pStyle") in headings
+    level = _value(properties, "outlineLvl")
+    return level != BODY_LEVEL if level else _value(properties, "pStyle") in headings

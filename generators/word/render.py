@@ -37,8 +37,10 @@ from generators.word.layout import apply_fonts
 from generators.word.listings import LoopView
 from generators.word.oxml import Element, w
 from generators.word.properties import properties_of, with_properties
+from generators.word.ranges import pair_ranges, repeat_notes
 from generators.word.reading import Look, block_looks
-from generators.word.template import (
+from generators.word.template import open_document, part_root, story_parts
+from generators.word.tree import (
     Branches,
     Container,
     Loop,
@@ -48,9 +50,6 @@ from generators.word.template import (
     Tag,
     Template,
     Where,
-    open_document,
-    part_root,
-    story_parts,
 )
 from generators.word.views import View
 
@@ -87,21 +86,18 @@ def render(template: Template, dataset: Dataset, file: str) -> Result[Report]:
     evaluated is an error; then the value is ``None`` and all such tags are among the findings,
     which carry ``file``, the template's name.
     """
-    document = open_document(template.data)
+    document = open_document(template.data).value
     assert document is not None, "the template was opened when it was compiled"
     renderer = _Renderer(build_context(dataset), file, dataset.definition)
     parts = {str(part.partname): part for part in story_parts(document)}
-    roots = []
+    roots: dict[Part, Element] = {}
     for compiled in template.parts:
         part = parts[compiled.name]
         renderer.part = compiled.name.lstrip("/")
-        root = _render_part(renderer, compiled.root, part)
-        roots.append(root)
-        if not isinstance(part, XmlPart):
-            part._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        roots[part] = _render_part(renderer, compiled.root, part)
     if renderer.findings:
         return Result(None, tuple(renderer.findings))
-    oxml.make_ids_unique(roots)
+    _mend_copies(document.part, roots)
     apply_fonts(document, dataset.definition.settings.fonts)
     _pin_properties(document, dataset)
     buffer = io.BytesIO()
@@ -121,7 +117,35 @@ def _render_part(renderer: _Renderer, container: Container, part: Part) -> Eleme
         target.remove(child)
     for element in renderer.nodes(container.children, {}):
         target.append(element)
+    oxml.complete(target)
     return root
+
+
+def _mend_copies(body: Part, roots: Mapping[Part, Element]) -> None:
+    """Make valid again what blocks copied or left out, and put every part's XML into the part."""
+    for root in roots.values():
+        for kind in ("footnote", "endnote"):
+            if root.tag == w(f"{kind}s"):
+                repeat_notes(roots[body], root, kind)
+    for root in roots.values():
+        pair_ranges(root)
+    oxml.make_ids_unique(roots.values())
+    for part, root in roots.items():
+        if not isinstance(part, XmlPart):
+            part._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+_CONTENT = {
+    w("tbl"): (w("tr"),),
+    w("tr"): (w("tc"),),
+    w("sdt"): (w("p"), w("tbl"), w("tr"), w("tc")),
+    w("customXml"): (w("p"), w("tbl"), w("tr"), w("tc")),
+}
+"""What an element must hold, at whatever depth, to be printed."""
+
+
+def _holds(element: Element, tags: Sequence[str]) -> bool:
+    return next(element.iter(*tags), None) is not None
 
 
 class _Renderer:
@@ -197,12 +221,10 @@ class _Renderer:
         for child in list(shell):
             shell.remove(child)
         shell.extend(self.nodes(node.children, scope))
-        if shell.tag == w("tbl") and shell.find(w("tr")) is None:
-            return []  # a table without rows is not valid
-        if shell.tag == w("tr") and shell.find(w("tc")) is None:
-            return []
-        if shell.tag == w("tc") and (len(shell) == 0 or shell[-1].tag != w("p")):
-            etree.SubElement(shell, w("p"))  # a cell ends in a paragraph
+        content = _CONTENT.get(str(shell.tag), ())
+        if content and _holds(node.element, content) and not _holds(shell, content):
+            return []  # a table without rows is not valid, nor is a control around nothing
+        oxml.complete(shell)
         return [shell]
 
     def _inner(self, node: Loop | Branches, scope: Mapping[str, object]) -> list[Element]:
@@ -285,7 +307,7 @@ class _Renderer:
                 run = oxml.make_run(properties, line, highlight=highlight)
                 texts.append(oxml.clean_text(line))
                 bookmarks.append("")
-                if not piece.sources:
+                if not piece.sources or tag.plain:
                     elements.append(run)
                     continue
                 figure = self._figure(tag, piece, texts[-1], number)

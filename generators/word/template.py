@@ -4,110 +4,60 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from dataclasses import dataclass, field, replace
 
 from docx import Document
 from docx.document import Document as DocxDocument
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
 from docx.opc.part import Part, XmlPart
 from lxml import etree
 
 from generators.model import Definition, Finding, Result, Severity
+from generators.package import package_of
 from generators.word import oxml
 from generators.word.checks import PRINTABLE, Kind, Problem
 from generators.word.expressions import Compiler, Expression, ForTag, TagError
 from generators.word.figures import reason_params
+from generators.word.layout import styles_of
+from generators.word.opening import damage, open_package
 from generators.word.oxml import Element, paragraph_text, w
+from generators.word.ranges import MARKS
+from generators.word.reading import BODY_LEVEL
+from generators.word.surroundings import (
+    control_hindrance,
+    drawn_texts,
+    unbind_controls,
+    unprinted_texts,
+)
+from generators.word.tree import (
+    Anchor,
+    Branches,
+    CompiledPart,
+    Container,
+    Loop,
+    Node,
+    Paragraph,
+    Static,
+    Tag,
+    Template,
+    Where,
+)
 
 TEMPLATE_FILE = "report.docx"
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _FULL_WIDTH = re.compile(r"｛[｛{%％]|\{[｛％]|[｝}%％]｝|[｝％]\}")
 """Braces as a Chinese keyboard types them: meant as a tag, but none."""
 _OPENING = re.compile(r"\{\{|\{%|\{#|#\}|%\}|\}\}")
-_STORIES = frozenset(["document", "header", "footer", "footnotes", "endnotes"])
+_BODY = PackURI("/word/document.xml")
+_PRINTED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+"""Tags that leave something unprinted where they cannot be."""
+_CHARTS = ("drawingml.chart+xml", "ms-office.chartex+xml")
+_DIAGRAM = "drawingml.diagramData+xml"
+_STORY = re.compile(r"wordprocessingml\.(header|footer|footnotes|endnotes)\+xml\Z")
 _HEADING = re.compile(r"(?i)(heading|标题)\s*\d")
-
-
-@dataclass(frozen=True)
-class Where:
-    """Where a tag stands: part, nearest heading above, and the paragraph's text."""
-
-    part: str
-    heading: str
-    paragraph: str
-
-    def params(self) -> dict[str, str]:
-        """The params by which a finding carries the place."""
-        return {"part": self.part, "heading": self.heading, "paragraph": self.paragraph}
-
-
-@dataclass(frozen=True)
-class Tag:
-    """A ``{{ }}`` tag in place: its expression, where it stands, and its number in the template."""
-
-    expression: Expression
-    where: Where
-    number: str = ""
-
-
-@dataclass(frozen=True)
-class Static:
-    """Something that is copied as it is."""
-
-    element: Element
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """A paragraph whose marked runs are tags, by their marks; ``None`` stands for a comment."""
-
-    element: Element
-    tags: Mapping[str, Tag | None]
-
-
-@dataclass(frozen=True)
-class Container:
-    """An element that holds blocks: body, table, row, cell, content control, header, footnote."""
-
-    element: Element
-    children: Sequence[Node]
-
-
-@dataclass(frozen=True)
-class Loop:
-    """``for`` … ``endfor``."""
-
-    tag: ForTag
-    where: Where
-    children: Sequence[Node]
-
-
-@dataclass(frozen=True)
-class Branches:
-    """``if`` … ``elif`` … ``else`` … ``endif``; the condition of ``else`` is ``None``."""
-
-    branches: Sequence[tuple[Expression | None, Sequence[Node]]]
-    where: Where
-
-
-Node: TypeAlias = Static | Paragraph | Container | Loop | Branches
-
-
-@dataclass(frozen=True)
-class CompiledPart:
-    """One part of the package that may hold tags."""
-
-    name: str
-    root: Container
-
-
-@dataclass(frozen=True)
-class Template:
-    """A compiled template. ``data`` are the bytes that every rendering starts from."""
-
-    data: bytes
-    parts: Sequence[CompiledPart]
 
 
 @dataclass
@@ -128,38 +78,47 @@ def compile_template(data: bytes, definition: Definition, file: str) -> Result[T
     """Compile the template's bytes against the pack's definition.
 
     The value is ``None`` where there is any error; every error is then among the findings, each
-    with part, nearest heading, paragraph and tag. ``file`` is the name that findings carry.
+    with part, nearest heading, paragraph and tag. ``file`` is the name that findings carry. Warnings
+    say what prints otherwise than elsewhere.
     """
-    document = open_document(data)
-    if document is None:
-        return Result(None, (Finding("run.template_unreadable", Severity.ERROR, file=file),))
+    opened = open_document(data, file)
+    if opened.value is None:
+        return Result(None, opened.findings)
+    document = opened.value
     builder = _Builder(Compiler(definition), file, _heading_styles(document))
     parts = [
-        CompiledPart(name, builder.part(part_name, root))
-        for name, part_name, root in _part_roots(document)
+        CompiledPart(name, builder.part(name, kind, root)) for name, kind, root in _part_roots(document)
     ]
-    if builder.findings:
-        return Result(None, tuple(builder.findings))
-    return Result(Template(data, parts))
+    builder.others(_other_texts(document))
+    findings = tuple(builder.findings)
+    if any(item.severity is Severity.ERROR for item in findings):
+        return Result(None, findings)
+    return Result(Template(data, parts), findings)
 
 
-def open_document(data: bytes) -> DocxDocument | None:
-    """The document in ``data``, or ``None`` where it is no readable .docx.
-
-    A document in the strict variant of the format has other namespaces: none of its paragraphs
-    would be seen, so it counts as unreadable (Word saves it as an ordinary .docx on request).
-    """
+def open_document(data: bytes, file: str = "") -> Result[DocxDocument]:
+    """The document in ``data``; ``None`` with the finding that says why it cannot be opened."""
+    opened = open_package(data, file)
+    if opened.value is None:
+        return Result(None, opened.findings)
     try:
-        document = Document(io.BytesIO(data))
-    except Exception:  # python-docx fails in many classes on what is not a .docx
-        return None
-    return None if document.element.find(w("body")) is None else document
+        document = Document(io.BytesIO(package_of(opened.value, zipfile.ZIP_STORED)))
+        assert document.element.find(w("body")) is not None
+    except Exception:  # python-docx fails in many classes on what is damaged
+        return Result(None, (damage(opened.value, file),))
+    if document.part.partname.baseURI == _BODY.baseURI and _BODY.membername not in opened.value:
+        document.part.partname = _BODY  # Word on the web counts it: document2.xml
+    return Result(document)
 
 
 def story_parts(document: DocxDocument) -> list[Part]:
     """The parts that hold text: the body first, then headers, footers and notes, by name."""
-    found = [part for part in document.part.package.iter_parts() if _story(part)]
-    return sorted(found, key=lambda part: (part is not document.part, str(part.partname)))
+    found = {
+        relation.target_part
+        for relation in document.part.rels.values()
+        if not relation.is_external and _story(relation.target_part)
+    }
+    return [document.part, *sorted(found, key=lambda part: str(part.partname))]
 
 
 def part_root(part: Part) -> Element:
@@ -171,9 +130,9 @@ def part_root(part: Part) -> Element:
 
 
 def _story(part: Part) -> str:
-    """What kind of text a part holds; empty for other parts."""
-    stem = re.sub(r"\d*\.xml$", "", str(part.partname).rpartition("/")[2])
-    return stem if stem in _STORIES else ""
+    """What kind of text a part holds besides the body; empty for other parts."""
+    match = _STORY.search(part.content_type)
+    return match[1] if match else ""
 
 
 def _part_roots(document: DocxDocument) -> Iterator[tuple[str, str, Element]]:
@@ -182,9 +141,22 @@ def _part_roots(document: DocxDocument) -> Iterator[tuple[str, str, Element]]:
         if part is document.part:
             body = root.find(w("body"))
             assert body is not None
-            yield str(part.partname), _story(part), body
+            yield str(part.partname), "document", body
         else:
             yield str(part.partname), _story(part), root
+
+
+def _other_texts(document: DocxDocument) -> Iterator[tuple[str, str]]:
+    """The texts of charts, diagrams and inserted documents, which are parts of their own."""
+    for part in document.part.package.iter_parts():
+        kind = part.content_type
+        if kind.endswith(_CHARTS):
+            yield from (("in_chart", text) for text in drawn_texts(part_root(part)))
+        elif kind.endswith(_DIAGRAM):
+            yield from (("in_diagram", text) for text in drawn_texts(part_root(part)))
+    for relation in document.part.rels.values():
+        if relation.reltype == RELATIONSHIP_TYPE.A_F_CHUNK and not relation.is_external:
+            yield "in_inserted_file", relation.target_part.blob.decode("utf-8", "ignore")
 
 
 class _Builder:
@@ -195,14 +167,23 @@ class _Builder:
         self._file = file
         self._heading_styles = heading_styles
         self._marks = 0
+        self._name = ""
         self._part = ""
         self._heading = ""
+        self._numbers: dict[Element, int] = {}
         self.findings: list[Finding] = []
 
-    def part(self, name: str, root: Element) -> Container:
+    def part(self, name: str, kind: str, root: Element) -> Container:
         """The tree of one part."""
-        self._part, self._heading = name, ""
+        self._name, self._part, self._heading = name, kind, ""
+        self._numbers = {paragraph: number for number, paragraph in enumerate(root.iter(w("p")))}
         return self._container(root, {})
+
+    def others(self, texts: Iterable[tuple[str, str]]) -> None:
+        """Tell the tags in texts that stand in no paragraph of the document."""
+        for reason, text in texts:
+            for tag in dict.fromkeys(_PRINTED.findall(text)):
+                self._fault(tag, Where("document", "", tag), Problem("place", reason_params(reason)))
 
     def _container(self, element: Element, scope: Mapping[str, Kind]) -> Container:
         top = _Block("top", "", Where(self._part, "", ""), scope=scope)
@@ -218,24 +199,23 @@ class _Builder:
         scope = stack[-1].scope
         if child.tag == w("p"):
             text = paragraph_text(child)
-            where = Where(self._part, self._heading, text.strip())
             statement = _statement(text)
             if statement is not None:
-                if baggage := _baggage(child):
-                    self._fault(text.strip(), where, Problem("block", reason_params(baggage)))
-                self._statement(statement, text.strip(), where, stack)
+                self._alone(statement, child, [child], stack)
                 return
             if _is_comment(text) and _may_go(child):
+                stack[-1].children += [Static(mark) for mark in child.iter(*MARKS)]
                 return
+            where = Where(self._part, self._heading, text.strip())
             stack[-1].children.append(self._paragraph(child, where, scope))
             if text.strip() and self._is_heading(child):
                 self._heading = text.strip()
         elif child.tag == w("tr"):
-            text = "".join(paragraph_text(item) for item in child.iter(w("p")))
-            statement = _statement(text)
+            paragraphs = list(child.iter(w("p")))
+            statement = _statement("".join(paragraph_text(item) for item in paragraphs))
             if statement is not None:
-                where = Where(self._part, self._heading, text.strip())
-                self._statement(statement, text.strip(), where, stack)
+                own = next(item for item in paragraphs if paragraph_text(item).strip())
+                self._alone(statement, own, paragraphs, stack)
             else:
                 stack[-1].children.append(self._container(child, scope))
         elif child.tag in _HOLDERS:
@@ -243,26 +223,63 @@ class _Builder:
         else:
             stack[-1].children.append(Static(child))
 
+    def _alone(self, statement: str, own: Element, gone: Sequence[Element], stack: list[_Block]) -> None:
+        """A block tag in the paragraph ``own``; ``gone`` are all the paragraphs that vanish with it."""
+        text = paragraph_text(own)
+        tag = text.strip()
+        start = text.index(tag)
+        where = self._where(own, Where(self._part, self._heading, tag), start, start + len(tag))
+        for baggage in sorted({reason for item in gone if (reason := _baggage(item))}):
+            self._fault(tag, where, Problem("block", reason_params(baggage)))
+        outside = stack[-2 if len(stack) > 1 and not statement.startswith(("for", "if")) else -1]
+        kept = [mark for item in gone for mark in item.iter(*MARKS)]
+        if statement.startswith("end"):
+            self._statement(statement, tag, where, stack)
+        outside.children += [Static(mark) for mark in kept]
+        if not statement.startswith("end"):
+            self._statement(statement, tag, where, stack)
+
     def _paragraph(self, element: Element, where: Where, scope: Mapping[str, Kind]) -> Node:
         tags: dict[str, Tag | None] = {}
         for paragraph in [element, *_nested(element)]:
             text = paragraph_text(paragraph)
             place = where if paragraph is element else Where(where.part, where.heading, text.strip())
             spans = list(_TAG.finditer(text))
-            outside = _TAG.sub("", text)
+            outside = _TAG.sub(lambda tag: " " * len(tag[0]), text)
             wide = _FULL_WIDTH.search(outside)
             if stray := wide or _OPENING.search(outside):
                 reason = "full_width_braces" if wide else "crosses_paragraphs"
-                self._fault(stray[0], place, Problem("syntax", reason_params(reason)))
-                continue
+                spot = self._where(paragraph, place, *stray.span())
+                self._fault(stray[0], spot, Problem("syntax", reason_params(reason)))
             in_box = paragraph is not element
-            marks = [self._inline(span[0], place, scope, tags, in_box) for span in spans]
+            marks = [
+                self._inline(span[0], self._where(paragraph, place, *span.span()), scope, tags, in_box)
+                for span in spans
+            ]
             for span, mark in reversed(list(zip(spans, marks, strict=True))):
                 oxml.isolate(paragraph, span.start(), span.end(), mark)
+        for reason, text in unprinted_texts(element):
+            for span in _PRINTED.finditer(text):
+                spot = self._where(element, where, 0, len(paragraph_text(element)))
+                self._fault(span[0], spot, Problem("place", reason_params(reason)))
         if not tags:
             return Static(element)
+        for mark, tag in tags.items():
+            if tag is not None:
+                tags[mark] = self._settled(tag, oxml.marked_run(element, mark))
         oxml.drop_empty_runs(element)
         return Paragraph(element, tags)
+
+    def _settled(self, tag: Tag, run: Element | None) -> Tag:
+        """The tag as it is printed where ``run`` stands; what is unusual about the place is told."""
+        if run is None:
+            return tag
+        hindrance = control_hindrance(run)
+        if unbind_controls(run) and hindrance != "fallback":
+            self._warn("unbound", tag)
+        if hindrance not in ("", "fallback") and tag.expression.kind.what != "text":
+            self._warn("plain", tag, **reason_params(hindrance))
+        return replace(tag, plain=bool(hindrance))
 
     def _inline(
         self,
@@ -288,6 +305,10 @@ class _Builder:
             except TagError as error:
                 self._fault(tag, where, *error.problems)
         return mark
+
+    def _where(self, paragraph: Element, place: Where, start: int, end: int) -> Where:
+        """``place``, narrowed to characters of a paragraph."""
+        return replace(place, anchor=Anchor(self._name, self._numbers[paragraph], start, end))
 
     def _statement(self, text: str, tag: str, where: Where, stack: list[_Block]) -> None:
         """A block tag that stands in a paragraph or row of its own."""
@@ -320,7 +341,13 @@ class _Builder:
     def _is_heading(self, paragraph: Element) -> bool:
         style = paragraph.find(f"{w('pPr')}/{w('pStyle')}")
         outline = paragraph.find(f"{w('pPr')}/{w('outlineLvl')}")
-        return outline is not None or (style is not None and style.get(w("val")) in self._heading_styles)
+        if outline is not None:
+            return outline.get(w("val")) != BODY_LEVEL
+        return style is not None and style.get(w("val")) in self._heading_styles
+
+    def _warn(self, code: str, tag: Tag, **params: str) -> None:
+        told = {"tag": tag.expression.tag, **tag.where.params(), **params}
+        self.findings.append(Finding(f"template.{code}", Severity.WARNING, file=self._file, params=told))
 
     def _fault(self, tag: str, where: Where, *problems: Problem) -> None:
         for problem in problems:
@@ -335,8 +362,10 @@ class _Builder:
 
 
 _HOLDERS = frozenset(
-    w(name) for name in ("tbl", "tr", "tc", "sdt", "sdtContent", "footnote", "endnote", "hdr", "ftr")
+    [w(name) for name in ("tbl", "tr", "tc", "sdt", "sdtContent", "customXml", "footnote", "endnote")]
+    + [f"{{{oxml.MC}}}{name}" for name in ("AlternateContent", "Choice", "Fallback")]
 )
+"""Elements that hold paragraphs and tables besides the body and the roots of other parts."""
 
 
 def _closed(block: _Block) -> Node:
@@ -402,10 +431,11 @@ def _heading_styles(document: DocxDocument) -> frozenset[str]:
     """The ids of the styles that make a heading: by name, or by the outline level they set."""
     return frozenset(
         style.style_id
-        for style in document.styles
-        if style.style_id
-        and (
-            _HEADING.match(style.name or "")
-            or style.element.find(f"{w('pPr')}/{w('outlineLvl')}") is not None
-        )
+        for style in styles_of(document)
+        if style.style_id and (_HEADING.match(style.name or "") or _outlined(style.element))
     )
+
+
+def _outlined(style: Element) -> bool:
+    outline = style.find(f"{w('pPr')}/{w('outlineLvl')}")
+    return outline is not None and outline.get(w("val")) != BODY_LEVEL

@@ -1,0 +1,97 @@
+"""What is said of a Word document that cannot be opened: the template, or a report that came back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from generators.messages.entry import Entry
+
+_SAVE = "请在 Word 或 WPS 中打开，另存为 Word 文档（*.docx）后再试"
+_SAVE_EN = "open it in Word, save it as a Word document (*.docx) and try again"
+
+DOCUMENTS: Mapping[str, Entry] = {
+    "document.empty": Entry(
+        "文件是空的，没有内容",
+        "请重新保存后再试",
+        "the file is empty",
+        "save it again and try again",
+    ),
+    "document.encrypted": Entry(
+        "文档设置了打开密码，无法读取",
+        "请在 Word 或 WPS 中取消密码后再试",
+        "the document is password-protected",
+        "remove the password and try again",
+    ),
+    "document.legacy": Entry(
+        "文档是旧版 .doc 或 WPS .wps 格式，只是名称以 .docx 结尾",
+        _SAVE,
+        "the file is an old .doc or WPS .wps document under another name",
+        _SAVE_EN,
+    ),
+    "document.not_word": Entry(
+        "文件不是 Word 文档（.docx）",
+        _SAVE,
+        "the file is not a Word document (.docx)",
+        _SAVE_EN,
+    ),
+    "document.macros": Entry(
+        "文档含有宏（.docm、.dotm），不予打开",
+        "请在 Word 中另存为不含宏的 Word 文档（*.docx）后再试",
+        "the document contains macros (.docm, .dotm) and is not opened",
+        "save it in Word as a document without macros (*.docx) and try again",
+    ),
+    "document.strict": Entry(
+        "文档按“Strict Open XML 文档”格式保存，其中“{part}”用到了无法转换的内容",
+        "请在 Word 中另存为“Word 文档（*.docx）”，不要选“Strict Open XML 文档”",
+        "the document is saved as Strict Open XML, and {part} uses what cannot be converted",
+        "save it in Word as a Word document (*.docx), not as a Strict Open XML document",
+    ),
+    "document.damaged": Entry(
+        "文档已损坏或没有传完，无法读取",
+        _SAVE,
+        "the document is damaged or incomplete and cannot be read",
+        _SAVE_EN,
+    ),
+    "document.part_missing": Entry(
+        "文档已损坏：缺少内部部件“{part}”",
+        _SAVE,
+        "the document is damaged: its part {part} is missing",
+        _SAVE_EN,
+    ),
+    "document.part_damaged": Entry(
+        "文档已损坏：内部部件“{part}”无法读取",
+        _SAVE,
+        "the document is damaged: its part {part} cannot be read",
+        _SAVE_EN,
+    ),
+    "document.too_large": Entry(
+        "文档过大（上限 {limit} MB）",
+        "请压缩图片、删除附件后再试",
+        "the document is too large (limit {limit} MB)",
+        "compress its pictures, remove attachments and try again",
+    ),
+    "document.too_long": Entry(
+        "文档内容过多，远超一份报告的篇幅",
+        "请检查是否误粘贴了大量内容；确需这样多的，请拆成几个文档",
+        "the document holds far more than a report does",
+        "see whether something was pasted by mistake, or split the document",
+    ),
+    "document.too_many_parts": Entry(
+        "文档内部部件过多（上限 {limit} 个），不是正常编写的文档",
+        _SAVE,
+        "the document has too many parts (limit {limit})",
+        _SAVE_EN,
+    ),
+    "document.bomb": Entry(
+        "文档压缩比异常，不予打开",
+        _SAVE,
+        "the document unpacks to far more than its text holds and is not opened",
+        _SAVE_EN,
+    ),
+    "document.entities": Entry(
+        "文档内含有不允许的 XML 声明，不予打开",
+        _SAVE,
+        "the document contains XML declarations that are not allowed",
+        _SAVE_EN,
+    ),
+}

@@ -1,0 +1,206 @@
+"""The bytes of a Word document → its parts, guarded, or the one finding that says why not.
+
+A document may come from anywhere: whoever reads one opens it here. Strict Open XML is turned into the
+ordinary variant, parts in UTF-16 into UTF-8, a Word template (.dotx) into a document, so that nobody
+further on has to know of them.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+
+from lxml import etree
+
+from generators.archive import (
+    ENCRYPTED_STREAM,
+    OLE2_SIGNATURE,
+    ZIP_SIGNATURE,
+    Problem,
+    archive_problem,
+    as_ascii,
+    declares_entities,
+    is_wide,
+    megabytes,
+)
+from generators.model import Finding, Result, Severity
+from generators.package import CONTENT_TYPES
+from generators.word.strict import is_strict, leftover, transitional
+
+MAX_DOCUMENT_BYTES = 64 * 2**20
+MAX_UNZIPPED_BYTES = 256 * 2**20
+MAX_MARKS = 4_000_000
+"""XML tags in the whole document, opening and closing: some thousand pages."""
+
+ROOT_RELATIONS = "_rels/.rels"
+_RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_OFFICE_DOCUMENT = "/officeDocument"
+_STORIES = ("header", "footer", "footnotes", "endnotes")
+"""The last words of the relationship types that lead to text, in reading order."""
+_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_DOTX = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
+_MACROS = "macroEnabled"
+_FOREIGN = (".html", ".htm", ".xhtml", ".mht", ".mhtml", ".txt", ".rtf", ".bin")
+"""Parts that are no XML and may look like it: documents of other programs inside this one."""
+_DECLARATION = re.compile(rb"\A<\?xml[^>]*encoding=[\"'](?!utf-8)", re.IGNORECASE)
+
+
+def open_package(data: bytes, file: str = "") -> Result[dict[str, bytes]]:
+    """The parts of the .docx in ``data`` by name.
+
+    The value is ``None`` where it must not or cannot be opened; the one finding, which carries
+    ``file``, then says why and what to do. Never raises.
+    """
+
+    def refuse(code: str, **params: str) -> Result[dict[str, bytes]]:
+        return Result(None, (Finding(f"document.{code}", Severity.ERROR, file=file, params=params),))
+
+    if not data:
+        return refuse("empty")
+    if len(data) > MAX_DOCUMENT_BYTES:
+        return refuse("too_large", limit=megabytes(MAX_DOCUMENT_BYTES))
+    if data.startswith(OLE2_SIGNATURE):
+        return refuse("encrypted" if ENCRYPTED_STREAM in data else "legacy")
+    if not data.startswith(ZIP_SIGNATURE):
+        return refuse("not_word")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            problem = archive_problem(archive, MAX_UNZIPPED_BYTES)
+            parts = {} if problem else _read(archive)
+        problem = problem or _content_problem(parts)
+        if problem is None:
+            parts = {name: _recoded(name, part) for name, part in parts.items()}
+            strict = is_strict(parts)
+            parts = transitional(parts) if strict else parts
+            problem = _document_problem(parts)
+            if strict and problem is None and (left := leftover(parts)):
+                problem = "strict", {"part": left}
+    except Exception:  # a damaged archive fails in many classes; to its reader it is one thing
+        return refuse("damaged")
+    if problem is not None:
+        code, params = problem
+        return refuse(code, **params)
+    return Result(parts)
+
+
+def main_part(parts: Mapping[str, bytes]) -> str:
+    """The name of the part that holds the body; empty where the package names none."""
+    for kind, target, external in relations(parts, ROOT_RELATIONS):
+        if kind.endswith(_OFFICE_DOCUMENT) and not external and target in parts:
+            return target
+    return ""
+
+
+def story_names(parts: Mapping[str, bytes]) -> list[str]:
+    """The names of the parts that hold text: the body, then headers, footers, footnotes, endnotes."""
+    main = main_part(parts)
+    folder, _, name = main.rpartition("/")
+    found = {
+        (_STORIES.index(kind.rpartition("/")[2]), target)
+        for kind, target, external in relations(parts, f"{folder}/_rels/{name}.rels".lstrip("/"))
+        if kind.rpartition("/")[2] in _STORIES and not external and target in parts
+    }
+    return [main, *(target for _, target in sorted(found))]
+
+
+def relations(parts: Mapping[str, bytes], name: str) -> Iterator[tuple[str, str, bool]]:
+    """Type and target of each relationship in the part ``name``, and whether it leads outside.
+
+    A target inside the package is given as the name of its part.
+    """
+    if name not in parts:
+        return
+    folder = posixpath.dirname(posixpath.dirname(name))
+    for item in parse(parts[name]).iter(_RELATIONSHIP):
+        target, external = item.get("Target", ""), item.get("TargetMode") == "External"
+        if not external:
+            target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+        yield item.get("Type", ""), target, external
+
+
+def damage(parts: Mapping[str, bytes], file: str) -> Finding:
+    """Why a package that could not be opened cannot be: the first part that is missing or broken."""
+
+    def found(code: str, **params: str) -> Finding:
+        return Finding(f"document.{code}", Severity.ERROR, file=file, params=params)
+
+    for name in sorted(parts):
+        if not name.endswith((".xml", ".rels")):
+            continue
+        try:
+            parse(parts[name])
+        except etree.XMLSyntaxError:
+            return found("part_damaged", part=name)
+        for _, target, external in relations(parts, name) if name.endswith(".rels") else ():
+            if not external and target not in parts:
+                return found("part_missing", part=target)
+    return found("damaged")
+
+
+def parse(part: bytes) -> etree._Element:
+    """The root of an XML part; neither entities nor anything outside are looked up."""
+    return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def _read(archive: zipfile.ZipFile) -> dict[str, bytes]:
+    return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+
+
+def _content_problem(parts: Mapping[str, bytes]) -> Problem | None:
+    """What a parser would choke on."""
+    marks = 0
+    for name, raw in parts.items():
+        if name.lower().endswith(_FOREIGN):
+            continue
+        part = as_ascii(raw)
+        if declares_entities(name, part):
+            return "entities", {}
+        if part.startswith((b"<", b"\xef\xbb\xbf<")):
+            marks += part.count(b"<")
+        if marks > MAX_MARKS:
+            return "too_long", {}
+    return None
+
+
+def _recoded(name: str, part: bytes) -> bytes:
+    """An XML part in UTF-8, whatever it was written in; one that cannot be read stays as it is."""
+    if not name.endswith((".xml", ".rels")) or not (is_wide(part) or _DECLARATION.match(part)):
+        return part
+    try:
+        return etree.tostring(parse(part), xml_declaration=True, encoding="UTF-8", standalone=True)
+    except etree.XMLSyntaxError:
+        return part
+
+
+def _document_problem(parts: dict[str, bytes]) -> Problem | None:
+    """Why the package is no Word document that can be used; a Word template becomes a document."""
+    if CONTENT_TYPES not in parts or ROOT_RELATIONS not in parts:
+        return "not_word", {}
+    main = main_part(parts)
+    targets = [
+        target for kind, target, _ in relations(parts, ROOT_RELATIONS) if kind.endswith(_OFFICE_DOCUMENT)
+    ]
+    if targets and not main:
+        return "part_missing", {"part": targets[0]}
+    kind = _content_type(parts, main)
+    if "wordprocessingml" not in kind and "ms-word" not in kind:
+        return "not_word", {}
+    if _MACROS in kind or any(name.lower().endswith("vbaproject.bin") for name in parts):
+        return "macros", {}
+    if kind == _DOTX:
+        parts[CONTENT_TYPES] = parts[CONTENT_TYPES].replace(_DOTX.encode(), _MAIN.encode())
+    return None
+
+
+def _content_type(parts: Mapping[str, bytes], name: str) -> str:
+    ending = name.rpartition(".")[2].lower()
+    found = ""
+    for item in parse(parts[CONTENT_TYPES]):
+        if item.get("PartName", "").lower() == f"/{name}".lower():
+            return item.get("ContentType", "")
+        if item.get("Extension", "").lower() == ending:
+            found = item.get("ContentType", "")
+    return found

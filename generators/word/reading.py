@@ -18,6 +18,7 @@ from lxml import etree
 
 from generators.package import parts_of
 from generators.word.controls import BLOCK, BOOKMARK
+from generators.word.mending import mend_controls
 from generators.word.oxml import Element, own_runs, w
 
 _STORY = re.compile(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml\Z")
@@ -136,6 +137,8 @@ def read_document(data: bytes) -> Document | None:
         roots = {name: etree.fromstring(parts[name], parser) for name in names}
     except etree.XMLSyntaxError:
         return None
+    for root in roots.values():
+        mend_controls(root)
     body = roots.get("word/document.xml")
     if body is None or body.find(w("body")) is None:
         return None

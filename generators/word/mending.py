@@ -1,8 +1,8 @@
 """What LibreOffice 7.4 does to content controls when it saves a .docx, undone.
 
 It writes a plain-text control once for every stretch of its text that has a script of its own (digits,
-Chinese), each time with the whole text behind the stretch: ``85亿元`` becomes the three controls ``85亿元``,
-``亿元85亿元`` and ``85亿元``. It also moves the bookmark around a control into it.
+Chinese), each time with the whole text behind the stretch: ``85亿元`` becomes three controls that say
+``85亿元``, ``亿元85亿元`` and ``85亿元``. It also moves the bookmark around a control into it.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ def audit_report(
         manifest,
         current,
         template,
-        issued.definition.allowed,
+        (*issued.definition.allowed, *issued.definition.terms.values()),
     )
     if not found.ours:
         # What concerns data is of no interest where there are no figures.
@@ -101,7 +101,7 @@ def audit_report(
     elif found.clean_copy:
         params = {"count": str(found.compared)}
         notes.append(Finding("audit.clean_copy", Severity.INFO, file=issued.name, params=params))
-    faults = tuple(_finding(item, issued) for item in found.faults)
+    faults = tuple(_finding(item, issued, copy=found.clean_copy) for item in found.faults)
     audited = Audited(issued.definition, issued.issue, found, faults, tuple(notes), issued.noticed)
     return Result(audited)
 
@@ -116,10 +116,9 @@ def _current(
     last = ledger.last_issue(*definition.key) or issue
     fallback = Current(last.manifest)
     template = open_template(workspace, definition)
+    texts = _template_texts(workspace, definition)
     if template.value is None:
-        return fallback, (), (_not_printed(definition),)
-    words = read_document(template.value.data)
-    texts = words.texts if words else ()
+        return fallback, texts, (_not_printed(definition),)
     merged = merge(definition, _standing(definition, ledger)).value
     assert merged is not None, "merging always gives a dataset"
     report = render(template.value, merged, f"{definition.pack}/{TEMPLATE_FILE}").value
@@ -129,6 +128,15 @@ def _current(
     changed = issue.manifest.template != report.manifest.template
     note = Finding("audit.template", Severity.INFO, file=f"{definition.pack}/{TEMPLATE_FILE}")
     return Current(report.manifest, document), texts, (note,) if changed else ()
+
+
+def _template_texts(workspace: Workspace, definition: Definition) -> tuple[Text, ...]:
+    """The template's paragraphs, also where its tags are wrong; none where it cannot be read."""
+    try:
+        document = read_document((workspace.templates / definition.pack / TEMPLATE_FILE).read_bytes())
+    except OSError:
+        return ()
+    return document.texts if document else ()
 
 
 def _standing(definition: Definition, ledger: Ledger) -> Sequence[Accepted]:
@@ -165,8 +173,11 @@ def _newer(
 # --- faults in words ------------------------------------------------------------------------------
 
 
-def _finding(fault: Fault, issued: Issued) -> Finding:
-    """The fault as a finding; what it is about stands in its operands."""
+def _finding(fault: Fault, issued: Issued, *, copy: bool) -> Finding:
+    """The fault as a finding; what it is about stands in its operands.
+
+    ``copy`` says that the document is a clean copy, which is not brought up to date.
+    """
     params = {
         **fault.place.params(),
         "paragraph": fault.context,
@@ -182,8 +193,9 @@ def _finding(fault: Fault, issued: Issued) -> Finding:
         code = "audit.alike"
         params["printed"] = shorten(fault.figures[0].text)
     if fault.kind is Kind.STALE:
+        code = "audit.copy" if copy else code
         params["now"] = shorten(now or "")
-    elif fault.kind in (Kind.CHANGED, Kind.GONE) and now and now not in (fault.text, fault.printed):
+    elif now and now not in (fault.text, fault.printed):
         params["given"] = shorten(now)
     links = [link for figure in fault.figures for link in figure.links]
     # A number that is bound to nothing is no department's concern, though a figure says the same.

@@ -13,7 +13,7 @@ from generators.collection import Collection, Progress, collect, department_repo
 from generators.ledger import Ledger, ledger_url
 from generators.merge import Dataset, merge
 from generators.messages import ordered
-from generators.model import Accepted, Definition, Finding, Result, Revision, Severity
+from generators.model import Accepted, Definition, Finding, Manifest, Result, Revision, Severity
 from generators.returning import give_back
 from generators.summary import write_summary
 from generators.text import file_name
@@ -93,8 +93,9 @@ def _report(
         return _run(NOTHING, collection, accepted, (*noticed, *unreturned))
 
     revisions = ledger.revisions(*definition.key)
-    summary = summarise(collection, dataset.value, noticed, revisions)
     paths = output_paths(workspace, definition)
+    manifest, name = report.value.manifest, paths[0].name
+    summary = summarise(collection, dataset.value, noticed, revisions, manifest, name)
     outputs = dict(zip(paths, (report.value.data, summary), strict=True))
     # Before it is written: a document that the ledger does not know would pass for one edited by hand.
     ledger.keep_issue(
@@ -150,11 +151,13 @@ def summarise(
     dataset: Dataset,
     noticed: Iterable[Finding],
     revisions: Sequence[Revision],
+    manifest: Manifest,
+    report: str,
 ) -> bytes:
-    """The summary workbook's bytes."""
+    """The summary workbook's bytes; ``manifest`` is what the Word file ``report`` printed."""
     findings = ordered((*noticed, *collection.findings))
     reports = department_reports(collection, _vintages(dataset.accepted), findings)
-    return write_summary(dataset, findings, reports, ARCHIVE_FROM_REPORTS, revisions)
+    return write_summary(dataset, findings, reports, ARCHIVE_FROM_REPORTS, revisions, manifest, report)
 
 
 def output_paths(workspace: Workspace, definition: Definition) -> tuple[Path, Path]:

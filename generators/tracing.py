@@ -190,6 +190,7 @@ def _figure_as_dict(traced: Traced, definition: Definition, workspace: Workspace
 def link_as_dict(link: Link, definition: Definition, workspace: Workspace) -> dict[str, object]:
     """What a figure stands on, as the JSON output prints it."""
     return {
+        "figure": link.figure,
         "indicator": link.label,
         "value": json_value(link.value),
         "department": definition.department_name(link.department),

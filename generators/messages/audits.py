@@ -13,11 +13,17 @@ AUDITS: Mapping[str, Entry] = {
         "{item} still says “{text}”; the data now give “{now}” ({where})",
         "run again: figures that nobody changed by hand are updated",
     ),
+    "audit.copy": Entry(
+        "“{item}”写着“{text}”，按现有数据应为“{now}”（{where}）",
+        "清样不会更新：请核对报告原稿，重新制作清样",
+        "{item} says “{text}”; the data now give “{now}” ({where})",
+        "a clean copy is not updated: check the report itself and make the copy anew",
+    ),
     "audit.withdrawn": Entry(
-        "“{item}”写着“{text}”，现有数据中已没有这一项（{where}）",
-        "请核实后删去，或请部门补报",
-        "{item} says “{text}”, which the data no longer have ({where})",
-        "take it out after checking, or have the department report it",
+        "“{item}”写着“{text}”，按现有数据已不再打印这一项（{where}）",
+        "请重新运行；手工改过的段落和表格不会自动更改，请核实后删去",
+        "{item} says “{text}”, which the data no longer print ({where})",
+        "run again; paragraphs and tables changed by hand stay as they are: take it out after checking",
     ),
     "audit.added": Entry(
         "现有数据中有“{item}”，文档中没有：{printed}（{where}）",

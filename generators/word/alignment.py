@@ -7,8 +7,9 @@ that were split or joined are compared as one text, those that were moved wherev
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import accumulate, pairwise
@@ -54,18 +55,41 @@ class Alignment:
     def region(self, start: int, end: int) -> tuple[int, int] | None:
         """What stands in the second document between the neighbours of ``text[start:end]``.
 
-        The two are equal for nothing. ``None`` where its surroundings are not there either.
+        The two ends are equal for nothing. ``None`` where nothing of the paragraph around it is there.
         """
+        paragraph = bisect_right(self.starts, start) - 1
+        first = self.starts[paragraph] - 1  # the line break before it is the paragraph's too
+        last = self.starts[paragraph + 1] - 1 if paragraph + 1 < len(self.starts) else len(self.text)
+        before = _last(self.where[first:start])
+        behind = _last(reversed(self.where[end:last]))
         low, high = self.where[start], self.where[end - 1]
+        if {before, behind, low, high} == {NOWHERE}:
+            return None
         if low == NOWHERE:
-            before = next((p for p in reversed(self.where[:start]) if p != NOWHERE), NOWHERE)
-            low = before + 1
+            anchor = next(place for place in (high, behind, before) if place != NOWHERE)
+            low = before + 1 if before != NOWHERE else self._paragraph(anchor)[0]
         if high == NOWHERE:
-            behind = next((p for p in self.where[end:] if p != NOWHERE), len(self.other))
-            high = behind - 1
-        if high + 1 < low or self.other[low : high + 1].strip("\n").count("\n"):
+            high = behind - 1 if behind != NOWHERE else self._paragraph(max(low - 1, 0))[1] - 1
+        if high + 1 < low or "\n" in self.other[low : high + 1]:
             return None
         return low, high + 1
+
+    def _paragraph(self, place: int) -> tuple[int, int]:
+        """Where the paragraph of the second document begins and ends that holds ``place``.
+
+        The line break before it counts as its own.
+        """
+        number = max(bisect_right(self.own_starts, place + 1) - 1, 0)
+        start = self.own_starts[number]
+        return start, self.other.index("\n", start)
+
+
+def _last(places: Iterable[int]) -> int:
+    """The last place that is known; :data:`NOWHERE` for none."""
+    found = NOWHERE
+    for place in places:
+        found = place if place != NOWHERE else found
+    return found
 
 
 def align(text: Sequence[str], other: Sequence[str]) -> Alignment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -107,6 +108,8 @@ class _Auditor:
     allowed: Sequence[str]
     faults: list[Fault] = field(default_factory=list)
     compared: int = 0
+    replaced: set[str] = field(default_factory=set)
+    """Places of the template at which something else is printed now, which was said already."""
 
     def __post_init__(self) -> None:
         empty = Matches((), (), tuple(self.document.controls))
@@ -123,11 +126,12 @@ class _Auditor:
             self.now[figure.tag].append(figure)
 
     def audit(self, template: Sequence[Text]) -> Audit:
-        alike = self.alignment is not None and self.alignment.share >= CLEAN_COPY
-        clean_copy = bool(self.manifest) and not self.matches.found and alike
+        clean_copy = not self.matches.found and self._is_copy()
         ours = bool(self.matches.found) or clean_copy
-        if clean_copy:
+        if clean_copy and self.reference:
             self._clean_copy()
+        elif clean_copy:
+            self._by_text_alone()
         elif ours:
             self._standing()
             self._gone()
@@ -160,7 +164,16 @@ class _Auditor:
             if now is None or not text:
                 return
             kind = Kind.STALE if now else Kind.WITHDRAWN
-        self._add(kind, paragraph, (start, end), figure, text, now)
+        self._add(kind, paragraph, (start, end), figure, text, now or self._instead(figure))
+
+    def _instead(self, figure: PrintedFigure) -> list[str]:
+        """What is printed now in the place of a figure that is not; nothing for the place of a row."""
+        if self.manifest is None or self.current is None or figure.group == _WITHDRAWN:
+            return []
+        place = self.manifest.groups[figure.group].place
+        self.replaced.add(place)
+        groups = self.current.manifest.groups
+        return ["".join(group.texts) for group in groups if group.place == place][:1]
 
     def _now(self, figure: PrintedFigure) -> list[str] | None:
         """What the data give for a figure: nothing where they no longer have it, ``None`` if unknown."""
@@ -195,9 +208,14 @@ class _Auditor:
         if self.manifest is None or self.current is None:
             return
         known = {figure.tag for figure in self.manifest.figures}
-        new = [figure for figure in self.current.manifest.figures if figure.tag not in known]
-        if self.manifest.template == self.current.manifest.template:
-            self._together(Kind.ADDED, new, self.current.manifest.figures)
+        current = self.current.manifest
+        new = [
+            figure
+            for figure in current.figures
+            if figure.tag not in known and current.groups[figure.group].place not in self.replaced
+        ]
+        if self.manifest.template == current.template:
+            self._together(Kind.ADDED, new, current.figures)
 
     def _together(
         self, kind: Kind, figures: Iterable[PrintedFigure], all_figures: Sequence[PrintedFigure]
@@ -223,9 +241,11 @@ class _Auditor:
     # --- a copy without controls ----------------------------------------------------------------------
 
     def _clean_copy(self) -> None:
-        """Hold what stands where the figures of a fresh report stand against them."""
+        """Hold what stands where the figures of a fresh report stand against them.
+
+        Whether data or people have changed what differs cannot be told without controls.
+        """
         assert self.manifest is not None and self.current is not None
-        before = {figure.tag: figure.text for figure in reversed(self.manifest.figures)}
         lost: list[PrintedFigure] = []
         for figure in self.current.manifest.figures:
             place = self._region(figure)
@@ -237,9 +257,26 @@ class _Auditor:
             self.bound[paragraph].append((start, end))
             text = self.document.texts[paragraph].text[start:end]
             if text.strip() != figure.text.strip():
-                kind = Kind.STALE if text == before.get(figure.tag) else Kind.CHANGED
-                self._add(kind, paragraph, (start, end), figure, text, [figure.text])
+                self._add(Kind.STALE, paragraph, (start, end), figure, text, [figure.text])
         self._together(Kind.GONE, lost, self.current.manifest.figures)
+
+    def _is_copy(self) -> bool:
+        """Whether a document without controls says what the report says."""
+        if self.alignment is not None:
+            return self.alignment.share >= CLEAN_COPY
+        figures = self.manifest.figures if self.manifest else ()
+        told = "\n".join(_texts(self.document))
+        texts = {figure.text for figure in figures if len(figure.text) >= _TELLING}
+        return bool(texts) and sum(text in told for text in texts) >= len(texts) / 2
+
+    def _by_text_alone(self) -> None:
+        """Let stand what figures print, wherever it is: no report can be printed to compare with."""
+        texts = {figure.text for figure in self.manifest.figures} if self.manifest else set()
+        longest_first = sorted((text for text in texts if text), key=len, reverse=True)
+        any_of = re.compile("|".join(map(re.escape, longest_first)))
+        for paragraph, text in enumerate(self.document.texts):
+            found = [match.span() for match in any_of.finditer(text.text)]
+            self.bound[paragraph] += [span for span in found if _is_whole(text.text, *span)]
 
     # --- numbers outside of controls ------------------------------------------------------------------
 
@@ -314,6 +351,15 @@ class _Auditor:
     def _is_bound(self, paragraph: int, start: int, end: int) -> bool:
         """Whether a figure that was found stands there."""
         return any(low < end and start < high for low, high in self.bound.get(paragraph, ()))
+
+
+_TELLING = 4
+"""Characters of a figure's text that do not stand in another document by chance."""
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """Whether no number goes on beyond the ends of a stretch of text."""
+    return not (text[start - 1 : start].isdigit() or text[end : end + 1].isdigit())
 
 
 def _texts(document: Document) -> list[str]:

@@ -13,6 +13,7 @@ from functools import cache
 _HALF: dict[int, int | str] = {**{0xFF10 + digit: 0x30 + digit for digit in range(10)}, ord("％"): "%"}
 """Full-width digits as half-width ones; a text keeps its length."""
 
+_POINT = re.compile(r"(?<=\d)．(?=\d)")
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?[%‰]?")
 
 _YEAR = r"(?<![\d.])(?:19|20)\d{2}"
@@ -71,14 +72,14 @@ class Number:
 
 
 def half_width(text: str) -> str:
-    """The text with half-width digits and percent signs; every character keeps its place."""
-    return text.translate(_HALF)
+    """The text with half-width digits, points and percent signs; every character keeps its place."""
+    return _POINT.sub(".", text.translate(_HALF))
 
 
 def numbers_in(text: str, allowed: Sequence[str] = ()) -> list[Number]:
     """The numbers of ``text`` that somebody must answer for.
 
-    ``allowed`` are a pack's own exceptions, as :func:`pattern_of` reads them.
+    ``allowed`` are a pack's own exceptions, as :func:`pattern_of` reads them; they may hold no number.
     """
     plain = half_width(text)
     aside = [match.span() for pattern in _ASIDE for match in pattern.finditer(plain)]

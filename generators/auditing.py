@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generators.collection import Progress, collect
+from generators.excel.workbook import reference_to
 from generators.issued import Issued, last_one, no_issue, open_issued
 from generators.ledger import Ledger, existing_ledger
 from generators.merge import merge
@@ -220,7 +221,7 @@ def _called(figures: Sequence[PrintedFigure]) -> str:
 
 def _operands(figure: PrintedFigure) -> Iterator[Operand]:
     for link in figure.links:
-        reference = f"'{link.sheet}'!{link.cell}" if link.cell else ""
+        reference = reference_to(link.sheet, link.cell) if link.cell else ""
         value = "" if link.value is None else str(link.value)
         yield Operand(reference, figure.text, value, label=link.label, file=link.file)
 

@@ -275,6 +275,8 @@ def test_unrelated_documents_have_nothing_in_common() -> None:
     alignment = align(["渔业总产值85亿元"] * 3, ["完全不同的另一份文件"] * 3)
     assert set(alignment.where[:-1]) == {NOWHERE}
     assert alignment.share == 0
+    assert align(["渔业总产值85亿元"], []).region(1, 5) is None
+    assert align([], ["渔业总产值85亿元"]).share == 0
 
 
 # --- what LibreOffice leaves ----------------------------------------------------------------------

@@ -104,7 +104,7 @@ def align(text: Sequence[str], other: Sequence[str]) -> Alignment:
         b = (own_starts[low] - 1, own_starts[high] - 1)
         for one, two in _equal(whole[a[0] : a[1]], whole_other[b[0] : b[1]]):
             where[a[0] + one], whence[b[0] + two] = b[0] + two, a[0] + one
-    if whole and whole_other:
+    if text and other:
         where[-1], whence[-1] = len(whole_other) - 1, len(whole) - 1
     return Alignment(
         whole, whole_other, tuple(where), tuple(whence), tuple(starts[:-1]), tuple(own_starts[:-1])

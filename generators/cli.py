@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from generators import __version__
-from generators.console import TEXTS, print_checked, print_findings, print_json, progress
+from generators.console import (
+    TEXTS,
+    print_audited,
+    print_checked,
+    print_findings,
+    print_json,
+    progress,
+)
 from generators.unforeseen import unforeseen
 
 if TYPE_CHECKING:
@@ -321,6 +328,106 @@ def history_command(
     else:
         click.echo(TEXTS[lang]["unreported"].format(name=history.name))
     sys.exit(0 if history else 2)
+
+
+@main.command("trace")
+@_common
+@_pack_options
+@click.argument("question", metavar="REPORT.docx|INDICATOR")
+def trace_command(
+    workspace: Path | None,
+    as_json: bool,
+    lang: str,
+    quiet: bool,
+    pack: str | None,
+    period: str | None,
+    question: str,
+) -> None:
+    """报告中的每个数来自哪个部门、文件、单元格 / where each figure of a report came from.
+
+    后面写报告文件，按阅读顺序列出其中每个数；写指标名称或代码，列出它在最近一份报告中的每一处。
+
+    Give a report for all its figures in reading order, or an indicator for its places in the last one.
+    """
+    from generators.tracing import (
+        is_document,
+        trace_as_dict,
+        trace_document,
+        trace_indicator,
+        trace_table,
+    )
+
+    place = _workspace(workspace)
+    document = is_document(question)
+    if document:
+        found = trace_document(place, Path(question), pack, period)
+    else:
+        found = trace_indicator(place, question, pack, period)
+    if as_json:
+        printed = trace_as_dict(found.value, place) if found.value else {}
+        print_json(printed, found.findings, lang)
+    else:
+        print_findings(found.findings, lang, errors_only=quiet)
+        if found.value is not None:
+            trace_table(found.value, place, lang, originals=not document)
+    sys.exit(0 if found.value else 2)
+
+
+@main.command("audit")
+@_common
+@_pack_options
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["text", "json", "csv"]),
+    default=None,
+    help="输出格式，默认 text；json 和 csv 打印在标准输出 / text (default), json or csv",
+)
+@click.argument("report", metavar="REPORT.docx", type=click.Path(path_type=Path))
+def audit_command(
+    workspace: Path | None,
+    as_json: bool,
+    lang: str,
+    quiet: bool,
+    pack: str | None,
+    period: str | None,
+    kind: str | None,
+    report: Path,
+) -> None:
+    """审核一份文档：过时的、手工改过的、没有来源的数 / figures that are off, numbers without a source.
+
+    退出码：0 没有问题；1 有问题；2 未能审核。
+    """
+    from generators.auditing import audit_report, faults_as_dicts
+    from generators.messages import as_csv
+
+    if as_json and kind not in (None, "json"):
+        raise click.UsageError(TEXTS[lang]["formats"])
+    as_json = as_json or kind == "json"
+    place = _workspace(workspace)
+    silent = quiet or as_json or kind == "csv"
+    found = audit_report(place, report, pack, period, progress(lang, silent))
+    audited = found.value
+    if audited is None:
+        if as_json:
+            print_json({}, found.findings, lang)
+        else:
+            print_findings(found.findings, lang)
+        sys.exit(2)
+    findings = (*audited.faults, *audited.notes)
+    if as_json:
+        printed = {
+            "compared": audited.audit.compared,
+            "clean_copy": audited.audit.clean_copy,
+            "faults": faults_as_dicts(audited, place),
+        }
+        print_json(printed, (*audited.noticed, *findings), lang)
+    elif kind == "csv":
+        click.echo(as_csv(findings, lang), nl=False)
+    else:
+        print_findings(audited.noticed, lang, errors_only=quiet)
+        print_audited(audited, report.name, lang, quiet)
+    sys.exit(audited.exit_code)
 
 
 @main.command("init")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from generators.auditing import Audited
     from generators.model import Finding
 
 TEXTS = {
@@ -31,6 +32,15 @@ TEXTS = {
         "下一步：编辑 templates/{pack}/definition.xlsx 和 report.docx，再用 issue 生成填报表。",
         "unsealed": "填报表未加封（工作文件夹没有密钥）。",
         "unreported": "“{name}”还没有采用过的报送数。",
+        "stale": "过时的数",
+        "withdrawn": "数据中已没有的数",
+        "added": "文档中还没有的数",
+        "changed": "手工改过的数",
+        "gone": "控件已不在的数",
+        "unbound": "没有来源的数字",
+        "notes": "另外",
+        "audited": "{name}：已与现有数据核对 {compared} 处，发现 {count} 处问题。",
+        "audit_clean": "{name}：已与现有数据核对 {compared} 处，未发现问题。",
     },
     "en": {
         "inbox": "reading submissions",
@@ -49,6 +59,15 @@ TEXTS = {
         "then issue the forms.",
         "unsealed": "Forms carry no seal (the workspace has no key).",
         "unreported": "No accepted submission has a value of {name} yet.",
+        "stale": "out of date",
+        "withdrawn": "no longer in the data",
+        "added": "not yet in the document",
+        "changed": "changed by hand",
+        "gone": "control gone",
+        "unbound": "numbers without a source",
+        "notes": "besides",
+        "audited": "{name}: {compared} places held against the present data, {count} faults.",
+        "audit_clean": "{name}: {compared} places held against the present data, no faults.",
     },
 }
 
@@ -84,6 +103,29 @@ def print_checked(checked: Sequence[tuple[str, tuple[Finding, ...]]], lang: str,
         print_findings(found, lang, verbose=verbose)
         if place + 1 < len(checked) and not checked[place + 1][1]:
             click.echo(err=True)
+
+
+def print_audited(audited: Audited, name: str, lang: str, quiet: bool) -> None:
+    """What is off in a document, kind by kind; what it was held against comes first."""
+    from generators.model import Severity
+
+    texts = TEXTS[lang]
+    groups: dict[str, list[Finding]] = {}
+    for fault, finding in zip(audited.audit.faults, audited.faults, strict=True):
+        groups.setdefault(texts[fault.kind], []).append(finding)
+    remarks = [item for item in audited.notes if item.severity is Severity.INFO]
+    others = [item for item in audited.notes if item.severity is not Severity.INFO]
+    if others:
+        groups[texts["notes"]] = others
+    if quiet:
+        print_findings(audited.faults, lang, errors_only=True)
+        return
+    print_findings(remarks, lang)
+    if groups:
+        print_checked([(kind, tuple(found)) for kind, found in groups.items()], lang, verbose=False)
+    count = len(audited.faults) + len(others)
+    done = texts["audited" if count else "audit_clean"]
+    click.echo(done.format(name=name, compared=audited.audit.compared, count=count))
 
 
 def print_findings(

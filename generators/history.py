@@ -13,7 +13,7 @@ from generators.definition.schema import MEASURES
 from generators.excel.numbers import plain
 from generators.ledger import Ledger, Vintage, existing_ledger
 from generators.messages import MEASURE_LABELS
-from generators.model import Definition, Finding, Known, Measure, Result, Severity
+from generators.model import Definition, Finding, Known, Measure, Result, Severity, Value
 from generators.text import fold, near
 from generators.workspace import Workspace
 
@@ -82,17 +82,10 @@ def _answer(
     ledger: Ledger | None, definition: Definition, question: str, period: str | None
 ) -> Result[History]:
     pack = definition.pack
-    asked = question.strip()
-    head, measure_word = asked, ""
-    code = _code_of(definition, ledger, head)
-    if not code and (split := _split(asked)):
-        head, measure_word = split
-        code = _code_of(definition, ledger, head)
-    measure = _measure_of(measure_word)
-    if not code:
-        return _unknown_indicator(definition, head if measure else asked)
-    if measure_word and measure is None:
-        return _unknown_measure(measure_word)
+    asked = asked_for(definition, ledger, question)
+    if asked.value is None:
+        return Result(None, asked.findings)
+    code, measure = asked.value
     figures = ledger.history(pack, code) if ledger else ()
     wanted = [
         item for item in figures if period in (None, item.period) and measure in (None, item.measure)
@@ -107,6 +100,28 @@ def _answer(
 
 
 # --- the question ---------------------------------------------------------------------------------
+
+
+def asked_for(
+    definition: Definition, ledger: Ledger | None, question: str
+) -> Result[tuple[str, Measure | None]]:
+    """The indicator's code and the measure that somebody asks for; ``None`` for all its measures.
+
+    The value is ``None``, with a finding that says what was probably meant, where there is no such
+    indicator or measure. An indicator that the definition no longer has is known to ``ledger``.
+    """
+    asked = question.strip()
+    head, measure_word = asked, ""
+    code = _code_of(definition, ledger, head)
+    if not code and (split := _split(asked)):
+        head, measure_word = split
+        code = _code_of(definition, ledger, head)
+    measure = _measure_of(measure_word)
+    if not code:
+        return _unknown_indicator(definition, head if measure else asked)
+    if measure_word and measure is None:
+        return _unknown_measure(measure_word)
+    return Result((code, measure))
 
 
 def _split(asked: str) -> tuple[str, str] | None:
@@ -129,14 +144,14 @@ def _measure_of(word: str) -> Measure | None:
     return next((item for name, item in MEASURE_WORDS.items() if fold(name) == wanted), None)
 
 
-def _unknown_indicator(definition: Definition, word: str) -> Result[History]:
+def _unknown_indicator(definition: Definition, word: str) -> Result[tuple[str, Measure | None]]:
     names = [item.name for item in definition.indicators]
     names += [item.code for item in definition.indicators]
     params = {"name": word, "near": near(word, names)}
     return Result(None, (Finding("run.unknown_indicator", Severity.ERROR, params=params),))
 
 
-def _unknown_measure(word: str) -> Result[History]:
+def _unknown_measure(word: str) -> Result[tuple[str, Measure | None]]:
     params = {"name": word, "near": near(word, MEASURE_WORDS)}
     return Result(None, (Finding("run.unknown_measure", Severity.ERROR, params=params),))
 
@@ -194,7 +209,7 @@ def history_as_dict(history: History, zone: str) -> dict[str, object]:
             {
                 "period": known.period,
                 "measure": str(known.measure),
-                "value": _json_value(known),
+                "value": json_value(known.value),
                 "vintage": known.vintage,
                 "received": _local(known.received, zone),
                 "department": known.department,
@@ -208,9 +223,8 @@ def history_as_dict(history: History, zone: str) -> dict[str, object]:
     }
 
 
-def _json_value(known: Known) -> int | float | str | None:
+def json_value(value: Value) -> int | float | str | None:
     """A number as JSON has it: a figure came from a binary fraction, so nothing is lost."""
-    value = known.value
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value

@@ -14,7 +14,7 @@ from generators.issuing import prepare
 from generators.ledger import Ledger, ledger_url
 from generators.merge import Dataset, merge
 from generators.messages import ordered
-from generators.model import Accepted, Definition, Finding, Result, Revision, Severity
+from generators.model import Accepted, Definition, Finding, Manifest, Result, Revision, Severity
 from generators.returning import give_back
 from generators.summary import write_summary
 from generators.text import file_name
@@ -107,11 +107,12 @@ def _report(
         return _run(NOTHING, collection, accepted, (*noticed, *unreturned))
 
     revisions = ledger.revisions(*definition.key)
-    summary = summarise(collection, dataset.value, noticed, revisions)
     paths = output_paths(workspace, definition)
     prepared = prepare(workspace, definition, paths[0], report.value, ledger, fresh=fresh)
     if isinstance(prepared, Finding):
         return _run(NOTHING, collection, accepted, (*noticed, prepared, *unreturned))
+    manifest, name = prepared.manifest, paths[0].name
+    summary = summarise(collection, dataset.value, noticed, revisions, manifest, name)
     outputs = dict(zip(paths, (prepared.data, summary), strict=True))
     # Before it is written: a document that the ledger does not know would pass for one edited by hand.
     sha256 = hashlib.sha256(prepared.data).hexdigest()
@@ -168,11 +169,13 @@ def summarise(
     dataset: Dataset,
     noticed: Iterable[Finding],
     revisions: Sequence[Revision],
+    manifest: Manifest,
+    report: str,
 ) -> bytes:
-    """The summary workbook's bytes."""
+    """The summary workbook's bytes; ``manifest`` is what the Word file ``report`` printed."""
     findings = ordered((*noticed, *collection.findings))
     reports = department_reports(collection, _vintages(dataset.accepted), findings)
-    return write_summary(dataset, findings, reports, ARCHIVE_FROM_REPORTS, revisions)
+    return write_summary(dataset, findings, reports, ARCHIVE_FROM_REPORTS, revisions, manifest, report)
 
 
 def output_paths(workspace: Workspace, definition: Definition) -> tuple[Path, Path]:

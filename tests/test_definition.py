@@ -180,7 +180,7 @@ def test_remarks_are_passed_over() -> None:
 
 
 def test_a_definition_may_do_without_the_sheets_it_does_not_need() -> None:
-    small = without("用语", "章节", "清单", "清单列", "代码表", "文字材料", "规则", "汇总表")
+    small = without("用语", "章节", "清单", "清单列", "代码表", "文字材料", "规则", "汇总表", "免审数字")
     small = changed(small, "指标", ("| 渔业生产 |", "| |"), ("| S1 ", "| "), ("| S2 ", "| "))
     assert len(sound_definition(small).indicators) == 3
 
@@ -443,6 +443,24 @@ FAULTS: dict[str, Case] = {
         (("| 增幅     |", "| 序号     |"),),
         "definition.name_reserved 清单列!B5",
         "“序号”是程序保留的词，不能用作名称",
+    ),
+    "an exception that lets nothing pass": (
+        "免审数字",
+        (("7×24小时", "全天候"),),
+        "definition.allows_nothing 免审数字!A2",
+        "“全天候”中没有数字，也没有通配符，放过不了任何数字",
+    ),
+    "an exception that lets everything pass": (
+        "免审数字",
+        (("年产*套", "*?"),),
+        "definition.allows_everything 免审数字!A3",
+        "“*?”会放过所有数字",
+    ),
+    "an exception twice": (
+        "免审数字",
+        (("年产*套", "7×24小时"),),
+        "definition.twice 免审数字!A3",
+        "“文字”的“7×24小时”重复，另一处在 A2",
     ),
     "a name in two tables": (
         "用语",

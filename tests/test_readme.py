@@ -25,6 +25,7 @@ from docx import Document
 from docx.text.paragraph import Paragraph
 
 from generators import messages
+from generators.auditing import Audited, faults_as_dicts
 from generators.cli import main
 from generators.definition import schema
 from generators.definition.expressions import read_expression, vocabulary_of
@@ -46,12 +47,16 @@ from generators.model import (
     Finding,
     FormIdentity,
     Indicator,
+    Issue,
     Known,
+    Link,
+    Manifest,
     Measure,
     Narrative,
     NarrativeText,
     Observation,
     Operand,
+    PrintedFigure,
     Reading,
     Register,
     RegisterColumn,
@@ -64,6 +69,8 @@ from generators.model import (
 )
 from generators.status import DepartmentStatus
 from generators.summary.reports import ReportState, Timeliness
+from generators.tracing import Trace, Traced, trace_as_dict
+from generators.word.audit import Audit, Fault, Kind
 from generators.word.filters import FILTERS
 from generators.word.listings import (
     LOOP_ATTRIBUTES,
@@ -71,9 +78,12 @@ from generators.word.listings import (
     ROW_ATTRIBUTES,
     SECTION_ATTRIBUTES,
 )
+from generators.word.matching import KnownBy
+from generators.word.places import Place
 from generators.word.render import render
 from generators.word.template import compile_template
 from generators.word.views import FIGURE_ATTRIBUTES
+from generators.workspace import Workspace
 from tests.reports import open_report
 
 ROOT = Path(__file__).parent.parent
@@ -477,7 +487,26 @@ def test_json_fields_and_their_words_are_said(language: str) -> None:
     expected |= {*printed, *printed["indicator"], *printed["values"][0], *map(str, Measure)}
     expected |= {"forms", "workspace", "pack", *map(str, ReportState), *map(str, Timeliness)}
     expected |= {str(severity) for severity in Severity}
+    expected |= fields_of_a_trace() | fields_of_an_audit()
     assert sorted(expected - said) == []
+
+
+def fields_of_a_trace() -> set[str]:
+    link = Link("S1-01.actual", "", "CY")
+    figure = PrintedFigure("", "", "", "", "", 0, (link,))
+    issue = Issue(1, "", Manifest("tea-year", "2031", ""), False, "2031-12-01T09:00:00+00:00")
+    figures = (Traced(figure, "", Place("document"), KnownBy.TAG),)
+    printed = trace_as_dict(Trace(definition(), "", issue, figures), Workspace(ROOT))
+    assert isinstance(printed["issue"], dict) and isinstance(printed["figures"], list)
+    return {*printed, *printed["issue"], *printed["figures"][0], *map(str, KnownBy)}
+
+
+def fields_of_an_audit() -> set[str]:
+    fault = Fault(Kind.STALE, Place("document"), ())
+    found = Audited(definition(), None, Audit((fault,), 1, False, True), (), (), ())
+    return {"compared", "clean_copy", "faults", *map(str, Kind)}.union(
+        *faults_as_dicts(found, Workspace(ROOT))
+    )
 
 
 def test_every_short_measure_word_is_said(language: str) -> None:

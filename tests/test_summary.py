@@ -435,7 +435,7 @@ def test_a_figure_leads_to_its_source_and_still_looks_like_a_figure(formulas: An
     source = [item.value for item in formulas["数据来源"][12]]
     assert source[1:] == [
         "指标", "Z-04", "优良天数比例", "本年预计", 85.2, "%", "统计局",
-        "统计局-2023.xlsx", "指标", "D7", 2, "正常",
+        "统计局-2023.xlsx", "指标", "D7", 2, "正常", "主要经济指标完成情况!F8", "—",
     ]  # fmt: skip
 
 

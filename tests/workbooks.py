@@ -97,6 +97,11 @@ DEFINITION: Tables = {
         | 表名     | 内容                 | 列               |
         | 主要指标 | 章节：渔业生产、S2-01 | 本年预计、下年目标 |
     """,
+    "免审数字": """
+        | 文字     | 说明 |
+        | 7×24小时 |      |
+        | 年产*套  | 项目 |
+    """,
 }
 """A definition without a fault: two departments, three indicators, a register, a narrative."""
 

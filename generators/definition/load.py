@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -98,6 +99,7 @@ def _read(book: Workbook, pack: str, found: Findings) -> Definition:
     term_rows = _distinct(book, schema.TERMS, found, "name")
     table_lines = _distinct(book, schema.TABLES, found, "name")
     tables = [_summary_table(row, indicators, known_sections) for row in table_lines]
+    allowed_rows = _distinct(book, schema.ALLOWED, found, "text")
     definition = Definition(
         pack=pack,
         digest=book.sha256,
@@ -110,6 +112,7 @@ def _read(book: Workbook, pack: str, found: Findings) -> Definition:
         narratives=tuple(narratives),
         tables=tuple(tables),
         terms={row.needed("name"): row.needed("content") for row in term_rows},
+        allowed=tuple(_allowed(row) for row in allowed_rows),
     )
     lint_names(indicator_rows, register_rows, term_rows)
     return replace(
@@ -338,3 +341,14 @@ def _summary_table(row: Row, indicators: Sequence[Indicator], sections: Known) -
         indicators=tuple(dict.fromkeys(chosen)),
         measures=tuple(measures) or tuple(Measure),
     )
+
+
+def _allowed(row: Row) -> str:
+    """A phrase whose numbers need no source: it must say something and hold a number or a wildcard."""
+    text = row.needed("text")
+    words = re.sub(r"[*?\s]", "", text)
+    if text and not words:
+        row.fault("allows_everything", "text", raw=shorten(text))
+    elif text and not re.search(r"[\d*?]", text):
+        row.fault("allows_nothing", "text", raw=shorten(text))
+    return text

@@ -221,6 +221,15 @@ TABLES = Table(
         Column("note", "说明", "note"),
     ),
 )
+ALLOWED = Table(
+    "allowed",
+    "免审数字",
+    "allowed numbers",
+    (
+        Column("text", "文字", "text", required=True),
+        Column("note", "说明", "note"),
+    ),
+)
 
 ALL_TABLES = (
     SETTINGS,
@@ -235,6 +244,7 @@ ALL_TABLES = (
     RULES,
     PUBLISHED,
     TABLES,
+    ALLOWED,
 )
 
 

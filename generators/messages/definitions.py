@@ -129,6 +129,18 @@ DEFINITIONS: Mapping[str, Entry] = {
         "{column}: {raw} stands twice, the other at {other}",
         "make them different",
     ),
+    "definition.allows_everything": Entry(
+        "“{raw}”会放过所有数字",
+        "请写出数字所在的文字，如 7×24小时、年产*套",
+        "{raw} would let every number pass",
+        "write the words around the number, with * for what varies",
+    ),
+    "definition.allows_nothing": Entry(
+        "“{raw}”中没有数字，也没有通配符，放过不了任何数字",
+        "请写出含有数字的文字，数字会变的用 * 代替",
+        "{raw} holds neither a digit nor a wildcard, so that it lets nothing pass",
+        "write a phrase that holds a number, or * for one that varies",
+    ),
     "definition.reference": Entry(
         "“{column}”引用的“{raw}”在“{table}”工作表中不存在{near}",
         "请改正，或在“{table}”工作表中补上",

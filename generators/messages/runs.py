@@ -104,6 +104,36 @@ RUNS: Mapping[str, Entry] = {
         "there is no measure {name}{near}",
         "the measures are: actual, previous, growth, plan, target",
     ),
+    "run.no_document": Entry(
+        "无法读取文档“{path}”（{reason}）",
+        "请检查文件名；要查指标的，请写指标名称或代码",
+        "the document {path} cannot be read ({reason})",
+        "check its name; for an indicator give its name or code",
+    ),
+    "run.document_unreadable": Entry(
+        "不是可以读取的 Word 文档，可能已损坏、加了密码，或是旧的 .doc 格式",
+        "请用 Word 或 WPS 打开，另存为不带密码的 .docx 后再试",
+        "it is no Word document that can be read: damaged, with a password, or an old .doc",
+        "open it in Word and save it as .docx without a password",
+    ),
+    "run.no_issue": Entry(
+        "台账中没有“{name}”{period} 的报告",
+        "请先运行生成报告；另有台账的，请用 --workspace 指明它的工作文件夹",
+        "the ledger has no report of {name} for {period}",
+        "run first; or name the workspace of another ledger with --workspace",
+    ),
+    "run.last_issue": Entry(
+        "文档没有说明它是哪一份报告，按 {period} 最近一份（{written} 写出）核对",
+        "不需要处理",
+        "the document does not say which report it is; the last one of {period} ({written}) was taken",
+        "nothing to do",
+    ),
+    "run.no_figures": Entry(
+        "文档中没有程序打印的数",
+        "请用保留控件的报告；不带控件的清样可以用 audit 核对",
+        "the document holds no figures of the program",
+        "take a report with its controls; a clean copy without them can be checked with audit",
+    ),
     "run.busy": Entry(
         "另一个 huibao 正在这个工作文件夹中运行",
         "请等它结束后再试",

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from generators.messages.audits import AUDITS
 from generators.messages.cells import CELLS
 from generators.messages.definitions import DEFINITIONS, EXPRESSION_REASONS
 from generators.messages.documents import DOCUMENTS
@@ -28,6 +29,7 @@ CATALOGUE: Mapping[str, Entry] = {
     **DEFINITIONS,
     **DOCUMENTS,
     **TEMPLATES,
+    **AUDITS,
 }
 SHOWN_PARAGRAPH = 40
 """How many characters of a template's paragraph a message shows."""
@@ -131,6 +133,10 @@ _ADDITIONS: Mapping[str, Mapping[str, str]] = {
     "suspects": {
         "zh": "；最可能有误的单元格：{suspects}",
         "en": "; most likely wrong: {suspects}",
+    },
+    "given": {
+        "zh": "；按现有数据应为“{given}”",
+        "en": "; the data now give “{given}”",
     },
     "void": {
         "zh": "；原来的说明“{void}”是针对改动前的数写的（{void_changes}），已失效，请重写",
@@ -338,10 +344,31 @@ def _reason(params: Mapping[str, str], language: str) -> str:
 
 
 def _where(params: Mapping[str, str], language: str) -> str:
-    """Where in a Word document: part, nearest heading above, and the paragraph's text."""
+    """Where in a Word document: part, nearest heading above, which paragraph or cell, and its text."""
     chinese, english = PARTS.get(params["part"], (params["part"], params["part"]))
-    text = shorten(params["paragraph"], SHOWN_PARAGRAPH)
-    heading = params["heading"]
-    if language == "zh":
-        return f"{chinese}，" + (f"“{heading}”之下，" if heading else "") + f"段落“{text}”"
-    return f"{english}, " + (f"under “{heading}”, " if heading else "") + f"paragraph “{text}”"
+    words, text = _PLACES[language], shorten(params.get("paragraph", ""), SHOWN_PARAGRAPH)
+    found = [chinese if language == "zh" else english]
+    for key in ("heading", "number", "row"):
+        if params.get(key):
+            found.append(words[key].format_map(_Params(params)))
+    if text:
+        found.append(words["paragraph"].format(text))
+    return words["joint"].join(found)
+
+
+_PLACES: Mapping[str, Mapping[str, str]] = {
+    "zh": {
+        "heading": "“{heading}”之下",
+        "number": "第 {number} 段",
+        "row": "表格第 {row} 行第 {cell} 格",
+        "paragraph": "段落“{}”",
+        "joint": "，",
+    },
+    "en": {
+        "heading": "under “{heading}”",
+        "number": "paragraph {number}",
+        "row": "table row {row}, cell {cell}",
+        "paragraph": "paragraph “{}”",
+        "joint": ", ",
+    },
+}

@@ -271,7 +271,11 @@ class SummaryTable:
 
 @dataclass(frozen=True)
 class Definition:
-    """Everything about one report. ``digest`` is the SHA-256 of the workbook it was read from."""
+    """Everything about one report. ``digest`` is the SHA-256 of the workbook it was read from.
+
+    ``allowed`` are phrases whose numbers need no source when a report is audited; in them ``*``
+    stands for any characters up to the next comma, ``?`` for one.
+    """
 
     pack: str
     digest: str
@@ -287,6 +291,7 @@ class Definition:
     published: tuple[PublishedFigure, ...] = ()
     tables: tuple[SummaryTable, ...] = ()
     terms: Mapping[str, str] = field(default_factory=dict)
+    allowed: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:

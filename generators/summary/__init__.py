@@ -1,11 +1,11 @@
-"""Dataset → summary workbook: tables, sections, registers, reporting, findings, revisions, sources."""
+"""Dataset → summary workbook: tables, registers, reporting, findings, revisions, sources, the report."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from generators.merge import Dataset
-from generators.model import Finding, Revision
+from generators.model import Finding, Manifest, Revision
 from generators.summary.reports import DepartmentReport, ReportState, Timeliness
 
 __all__ = ["DepartmentReport", "ReportState", "Timeliness", "write_summary"]
@@ -17,6 +17,8 @@ def write_summary(
     reports: Sequence[DepartmentReport],
     archive: str,
     revisions: Sequence[Revision] = (),
+    manifest: Manifest | None = None,
+    report: str = "",
 ) -> bytes:
     """Write the summary workbook and return its bytes; equal input gives equal bytes.
 
@@ -24,9 +26,10 @@ def write_summary(
     (one without a report counts as missing). ``archive`` is the path from the folder of the
     summary workbook to the folder of archived originals (``<archive>/<sha256>.xlsx``), relative
     and with forward slashes. ``revisions`` are the figures of this period that changed from one
-    accepted vintage of a department to the next.
+    accepted vintage of a department to the next. ``manifest`` is what the Word report printed, whose
+    file, called ``report``, lies beside the summary workbook; without it there is no 报告溯源.
     """
     # Imported where used: XlsxWriter costs 0.13 s, which `--help` should not pay.
     from generators.summary.workbook import assemble
 
-    return assemble(dataset, findings, reports, archive, revisions)
+    return assemble(dataset, findings, reports, archive, revisions, manifest, report)

@@ -13,6 +13,7 @@ DEPARTMENTS_SHEET = "部门报送情况"
 FINDINGS_SHEET = "校验结果"
 REVISIONS_SHEET = "数据修订"
 SOURCES_SHEET = "数据来源"
+PRINTED_SHEET = "报告溯源"
 OTHER_SECTION = "其他指标"
 
 MISSING = "缺"

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from xlsxwriter.utility import xl_range
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from generators.forms.layout import register_header
 from generators.merge import Dataset
@@ -30,7 +30,7 @@ from generators.summary.page import (
     write_header,
     write_notes,
 )
-from generators.summary.sources import Sources, records_of, tip
+from generators.summary.sources import Sources, records_of, register_cell, tip
 
 _LEFT = ("序号", "报送部门")
 _HEADER = 2
@@ -68,6 +68,15 @@ def write_register(
     write_notes(page, row + 1, _notes(register, records))
     names = absolute(page, _FIRST, 1, max(row - 1, _FIRST), 1)
     return SheetEntry(page.name, register.note or f"{register.name}（清单）", names, len(records))
+
+
+def cells_of(register: Register, dataset: Dataset) -> dict[str, str]:
+    """The cell in which each entry of a register stands, by the entry's stable id."""
+    return {
+        register_cell(register.code, record, column.name): xl_rowcol_to_cell(_FIRST + place, index)
+        for place, record in enumerate(records_of(dataset.registers[register.code]))
+        for index, column in enumerate(register.columns, len(_LEFT))
+    }
 
 
 def _write_row(

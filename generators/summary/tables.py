@@ -173,6 +173,17 @@ def write_table(page: Page, table: Table, left: str, right: str, archive: str) -
     )
 
 
+def cells_of(table: Table) -> dict[str, str]:
+    """The cell in which each figure of a table stands, by the figure's stable id."""
+    places = {measure: table.place(measure) for measure in table.measures}
+    return {
+        f"{indicator.code}.{measure}": xl_rowcol_to_cell(_FIRST + number, column)
+        for number, indicator in enumerate(table.indicators)
+        for measure, column in places.items()
+        if column is not None
+    }
+
+
 def _heads(settings: Settings, measure: Measure) -> tuple[str, str]:
     if measure is Measure.PREVIOUS:
         group = period_label(settings.previous_period) or "上年"

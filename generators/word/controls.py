@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
 from generators.model import Link
 from generators.text import cut, utf16_length
+from generators.word.oxml import Element, w
 
 MOST_TAG = MOST_ALIAS = 64
 BOOKMARK, BLOCK = "hb_", "hbb_"
@@ -60,6 +62,20 @@ def bookmark_of(tag: str, number: int) -> str:
 def block_of(part: str, tag: str, number: int) -> str:
     """The name of the bookmark over what the ``number``-th block with ``tag`` in ``part`` printed."""
     return f"{BLOCK}{_checksum(f'{part}|{tag}')}_{number}"
+
+
+def own_bookmark(control: Element) -> Element | None:
+    """The beginning of the program's bookmark around a control; ``None`` where there is none.
+
+    It stands right before the control; LibreOffice puts it at the beginning of what is inside.
+    """
+    content = control.find(w("sdtContent"))
+    marks = (w("bookmarkStart"), w("bookmarkEnd"), w("proofErr"))
+    inside = [] if content is None else list(takewhile(lambda item: item.tag in marks, content))
+    before = takewhile(lambda item: item.tag in marks, control.itersiblings(preceding=True))
+    return next(
+        (item for item in (*inside, *before) if str(item.get(w("name"))).startswith(BOOKMARK)), None
+    )
 
 
 def _checksum(text: str) -> str:

@@ -8,8 +8,9 @@ from lxml import etree
 
 from generators.model import PrintedFigure
 from generators.word import oxml
+from generators.word.controls import own_bookmark
 from generators.word.oxml import Element, w
-from generators.word.reading import Control, own_bookmark
+from generators.word.reading import Control
 from generators.word.render import MISSING_HIGHLIGHT
 
 _REVISIONS = tuple(w(name) for name in ("ins", "del", "moveFrom", "moveTo"))

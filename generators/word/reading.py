@@ -7,19 +7,18 @@ reading order; the copy of a text box that old programs show (``mc:Fallback``) i
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import takewhile
 
 from lxml import etree
 
-from generators.word.controls import BLOCK, BOOKMARK
+from generators.word.controls import BLOCK, own_bookmark
+from generators.word.mending import mend_controls
 from generators.word.opening import open_package, story_names
-from generators.word.oxml import Element, own_runs, replace_element, w
+from generators.word.oxml import Element, own_runs, w
 
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 STYLES = "word/styles.xml"
@@ -126,7 +125,7 @@ def read_document(data: bytes) -> Document | None:
     if roots[names[0]].find(w("body")) is None:
         return None
     for root in roots.values():
-        _untangle(root)
+        mend_controls(root)
     styles = _styles(parts.get(STYLES), parser)
     headings = _heading_styles(styles)
     texts = [text for name, root in roots.items() for text in _texts(name, root, headings)]
@@ -245,43 +244,6 @@ def _texts(part: str, root: Element, headings: frozenset[str]) -> Iterator[Text]
             heading = text.text.strip()
 
 
-def _untangle(root: Element) -> None:
-    """Put controls side by side again that LibreOffice 7.4 wrote one into the other.
-
-    It does so where nothing stands between two figures: the second becomes an empty control within
-    the first, and its text follows there. The bookmarks tell which text is whose.
-    """
-    for outer in list(root.iter(w("sdt"))):
-        content = outer.find(w("sdtContent"))
-        if content is None or outer.getparent() is None or own_bookmark(outer) is None:
-            continue
-        if not any(own_bookmark(inner) is not None for inner in content.iter(w("sdt"))):
-            continue
-        made: list[Element] = []
-        current: Element | None = None
-        for item in _flat(content):
-            if item.tag == w("bookmarkStart") and str(item.get(w("name"))).startswith(BOOKMARK):
-                control = etree.Element(w("sdt"))
-                control.append(copy.deepcopy(outer[0]))
-                current = etree.SubElement(control, w("sdtContent"))
-                made += [item, control]
-            elif current is None or item.tag == w("bookmarkEnd"):
-                made.append(item)
-            else:
-                current.append(item)
-        replace_element(outer, made)
-
-
-def _flat(content: Element) -> Iterator[Element]:
-    """What stands in a control and in those of the program within it."""
-    for item in list(content):
-        inner = item.find(w("sdtContent")) if item.tag == w("sdt") else None
-        if inner is not None and own_bookmark(item) is not None:
-            yield from _flat(inner)
-        else:
-            yield item
-
-
 def _stretches(element: Element) -> Iterator[tuple[Element | None, Sequence[Element]]]:
     """The paragraph's runs, those of each innermost inline control together."""
     for child in element:
@@ -307,20 +269,6 @@ def _control(element: Element, text: str) -> Control:
     mark = own_bookmark(element)
     bookmark = "" if mark is None else str(mark.get(w("name")))
     return Control(_value(properties, "tag"), _value(properties, "alias"), bookmark, text, element)
-
-
-def own_bookmark(control: Element) -> Element | None:
-    """The beginning of the program's bookmark around a control; ``None`` where there is none.
-
-    It stands right before the control; LibreOffice puts it at the beginning of what is inside.
-    """
-    content = control.find(w("sdtContent"))
-    marks = (w("bookmarkStart"), w("bookmarkEnd"), w("proofErr"))
-    inside = [] if content is None else list(takewhile(lambda item: item.tag in marks, content))
-    before = takewhile(lambda item: item.tag in marks, control.itersiblings(preceding=True))
-    return next(
-        (item for item in (*inside, *before) if str(item.get(w("name"))).startswith(BOOKMARK)), None
-    )
 
 
 def _value(properties: Element | None, name: str) -> str:

@@ -15,9 +15,9 @@ from lxml import etree
 
 from generators.model import PrintedBlock, PrintedGroup
 from generators.word import oxml
-from generators.word.controls import BLOCK, BOOKMARK
+from generators.word.controls import BLOCK, BOOKMARK, own_bookmark
 from generators.word.oxml import Element, local_name, w
-from generators.word.reading import Control, Document, block_paragraphs, look_of, own_bookmark
+from generators.word.reading import Control, Document, block_paragraphs, look_of
 
 _NUMBERING = "word/numbering.xml"
 _OWNERS = ("pStyle", "rStyle", "tblStyle")

@@ -38,7 +38,7 @@ from generators.word.listings import LoopView
 from generators.word.oxml import Element, w
 from generators.word.properties import properties_of, with_properties
 from generators.word.ranges import pair_ranges, repeat_notes
-from generators.word.reading import Look, block_looks
+from generators.word.reading import Look, block_looks, read_document
 from generators.word.template import open_document, part_root, story_parts
 from generators.word.tree import (
     Branches,
@@ -378,12 +378,21 @@ def _link(source: Source) -> Link:
 
 
 def _manifest(renderer: _Renderer, template: Template, dataset: Dataset, data: bytes) -> Manifest:
-    """What was printed, with what each block looks like in the document."""
+    """What was printed, with the heading above it and what each block looks like in the document."""
     looks = block_looks(data)
+    document = read_document(data)
+    headings = {
+        span.control.bookmark: text.heading
+        for text in (document.texts if document else ())
+        for span in text.spans
+        if span.control is not None
+    }
     return Manifest(
         *dataset.definition.key,
         hashlib.sha256(template.data).hexdigest(),
-        tuple(renderer.figures),
+        tuple(
+            replace(item, heading=headings.get(item.bookmark, item.heading)) for item in renderer.figures
+        ),
         tuple(renderer.groups),
         tuple(_with_look(block, looks.get(block.name)) for block in renderer.blocks),
     )

@@ -1,0 +1,103 @@
+"""A Word document that somebody has at hand → the pack and the issue that it was written as."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from generators.ledger import Ledger, existing_ledger
+from generators.model import Definition, Finding, Issue, Result, Severity
+from generators.text import reason_of
+from generators.word.controls import BOOKMARK
+from generators.word.properties import MANIFEST, PREFIX, read_properties
+from generators.word.reading import Document, read_document
+from generators.workspace import Workspace, for_period, open_pack, pack_names
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A document with its pack, for the period of its report.
+
+    ``issue`` is what it was written as; the last one of the period where the document does not say,
+    and ``None`` where there is none. ``certain`` says that the document itself told. ``noticed`` is
+    what was found about the pack.
+    """
+
+    name: str
+    document: Document = field(repr=False)
+    definition: Definition
+    issue: Issue | None
+    certain: bool
+    noticed: tuple[Finding, ...] = ()
+
+    @property
+    def claims_figures(self) -> bool:
+        """Whether the program wrote the document: it carries the program's bookmarks or its mark."""
+        return self.certain or any(item.bookmark.startswith(BOOKMARK) for item in self.document.controls)
+
+
+def open_issued(
+    workspace: Workspace, path: Path, pack: str | None, period: str | None
+) -> Result[Issued]:
+    """Read a document and find what it was written as.
+
+    The pack is the one that the document names, if the workspace has it and ``pack`` names no other.
+    The value is ``None``, with the reason, where the document or the pack cannot be read.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        params = {"path": str(path), "reason": reason_of(error)}
+        return Result(None, (Finding("run.no_document", Severity.ERROR, params=params),))
+    document = read_document(data)
+    if document is None:
+        return Result(None, (Finding("run.document_unreadable", Severity.ERROR, file=path.name),))
+    properties = read_properties(data)
+    ledger = existing_ledger(workspace.ledger)
+    if ledger is None:
+        issue = None
+    else:
+        with ledger:
+            issue = ledger.issue_of_manifest(properties.get(MANIFEST, "")) or ledger.issue_of_document(
+                hashlib.sha256(data).hexdigest()
+            )
+    told = issue.manifest.pack if issue else properties.get(f"{PREFIX}pack")
+    opened = open_pack(workspace, pack or (told if told in pack_names(workspace) else None), period)
+    if opened.value is None:
+        return Result(None, opened.findings)
+    definition = opened.value
+    if issue is not None and issue.manifest.pack == definition.pack:
+        definition = for_period(definition, issue.manifest.period)
+        return Result(Issued(path.name, document, definition, issue, True, opened.findings))
+    named = properties.get(f"{PREFIX}pack") == definition.pack
+    if named and period is None and properties.get(f"{PREFIX}period"):
+        definition = for_period(definition, properties[f"{PREFIX}period"])
+    last = last_issue(workspace, definition)
+    return Result(Issued(path.name, document, definition, last, False, opened.findings))
+
+
+def last_issue(workspace: Workspace, definition: Definition) -> Issue | None:
+    """The last report of the definition's period; ``None`` where there is none, or no ledger."""
+    ledger: Ledger | None = existing_ledger(workspace.ledger)
+    if ledger is None:
+        return None
+    with ledger:
+        return ledger.last_issue(*definition.key)
+
+
+def no_issue(definition: Definition) -> Finding:
+    """That the ledger knows no report of the period."""
+    return Finding(
+        "run.no_issue",
+        Severity.ERROR,
+        params={"name": definition.settings.name, "period": definition.settings.period},
+    )
+
+
+def last_one(issued: Issued) -> tuple[Finding, ...]:
+    """That the document does not say which issue it is, and that the last one was taken."""
+    if issued.certain or issued.issue is None:
+        return ()
+    params = {"period": issued.issue.manifest.period, "written": issued.issue.written_at[:10]}
+    return (Finding("run.last_issue", Severity.INFO, file=issued.name, params=params),)

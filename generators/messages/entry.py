@@ -45,6 +45,7 @@ SEVERITY_LABELS: Mapping[str, Mapping[Severity, str]] = {
 _BESIDE_VALIDATION = {
     "merge": ("汇总", "merging"),
     "missing": ("缺数", "missing"),
+    "publication": ("发布", "publication"),
     "run": ("运行", "run"),
     "definition": ("指标定义", "definition"),
     "template": ("报告模板", "template"),

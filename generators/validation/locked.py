@@ -1,0 +1,27 @@
+"""Rule ``locked``: does a submission come after its period was published?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from generators.model import Finding, Severity
+from generators.validation.relations import Case
+
+
+def check_locked(case: Case) -> Iterable[Finding]:
+    """One error where the period is closed, and the submission is not what was published of it."""
+    publication = case.context.publication
+    if publication is None:
+        return
+    identity = case.submission.identity
+    yield Finding(
+        "locked.submission",
+        Severity.ERROR,
+        identity.department,
+        case.submission.file,
+        params={
+            "period": identity.period,
+            "date": publication.date,
+            "number": str(publication.number),
+        },
+    )

@@ -386,24 +386,17 @@ def reopen_command(
     why: str,
 ) -> None:
     """重新开启已发布的一期，可再接收报送 / open a published period to submissions again."""
-    from generators.publishing import reopen
+    from generators.locking import reopen
+    from generators.status import publication_status
 
     place = _workspace(workspace)
     definition = _definition(place, pack, period, lang, as_json, quiet)
     result = reopen(place, definition, why)
     opened = result.reopening if result.exit_code == 0 else None
     if as_json:
-        print_json(
-            {
-                "period": definition.settings.period,
-                "number": opened.number if opened else None,
-                "why": opened.why if opened else None,
-                "by": opened.by if opened else None,
-                "time": opened.reopened_at if opened else None,
-            },
-            result.findings,
-            lang,
-        )
+        stands = publication_status(place, definition)
+        told = stands.as_dict() if stands else None
+        print_json({"publication": told}, result.findings, lang)
     else:
         print_findings(result.findings, lang)
         if opened and not quiet:

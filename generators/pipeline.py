@@ -11,10 +11,10 @@ from filelock import FileLock, Timeout
 
 from generators.collection import Collection, Progress, collect, department_reports
 from generators.ledger import Ledger, ledger_url
+from generators.locking import held
 from generators.merge import Dataset, merge
 from generators.messages import ordered
 from generators.model import Accepted, Definition, Finding, Result, Revision, Severity
-from generators.publishing import held
 from generators.returning import give_back
 from generators.summary import write_summary
 from generators.validation import is_unexplained

@@ -1,11 +1,9 @@
-"""Publishing a period's report: the frozen files, the lock on the period, and opening it again."""
+"""Publishing a period's report: what stands against it, and the files that are frozen."""
 
 from __future__ import annotations
 
 import datetime as dt
-import getpass
 import hashlib
-import os
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -18,30 +16,24 @@ from filelock import FileLock, Timeout
 from generators.collection import Collection, Progress, collect
 from generators.encoding import digest
 from generators.ledger import Ledger, ledger_url
-from generators.merge import merge
+from generators.locking import DONE, NOTHING, about, operator
 from generators.messages import ordered, spots_param
 from generators.model import (
-    Accepted,
     Definition,
     Finding,
     Issue,
     Publication,
     PublishedFile,
-    Reopening,
     Severity,
 )
-from generators.returning import give_back
 from generators.summary.moved import moved_down
-from generators.text import local_moment, reason_of
+from generators.text import reason_of
 from generators.word.clean import without_controls
 from generators.word.pdf import OfficeError, find_office, to_pdf
 from generators.word.properties import MANIFEST, PACK, PERIOD, read_properties
 from generators.word.reading import Document, read_document
 from generators.word.unfinished import Kind, unfinished
 from generators.workspace import Workspace, open_pack, output_paths, pack_names, write_files
-
-DONE, NOTHING = 0, 2
-"""Exit codes: published, or opened again; nothing was done."""
 
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _CODES: Mapping[Kind, str] = {
@@ -72,15 +64,6 @@ class Published:
 
     exit_code: int
     publication: Publication | None = None
-    findings: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True)
-class Reopened:
-    """What came of opening a period again; ``None`` where it was not."""
-
-    exit_code: int
-    reopening: Reopening | None = None
     findings: tuple[Finding, ...] = ()
 
 
@@ -154,9 +137,9 @@ def _publish(
     )
     if closed := ledger.lock(*definition.key):
         if not unchanged:
-            return _refused(_about(closed, "publication.changed", Severity.ERROR))
-        told = [_about(closed, "publication.already", Severity.INFO)]
-        return _completed(workspace, source, closed, closed, ledger, told)
+            return _refused(about(closed, "publication.changed", Severity.ERROR))
+        told = [about(closed, "publication.already", Severity.INFO)]
+        return _completed(workspace, source, closed, ledger, told)
     issue = _issue_of(source, definition, ledger)
     if isinstance(issue, Finding):
         return _refused(issue)
@@ -172,9 +155,9 @@ def _publish(
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     reason = reason if obstacles else ""
     if before is not None and unchanged:
-        told.append(_about(before, "publication.again", Severity.INFO))
+        told.append(about(before, "publication.again", Severity.INFO))
         again = replace(before, published_at=now, by=operator(), reason=reason)
-        return _completed(workspace, source, before, again, ledger, told)
+        return _completed(workspace, source, again, ledger, told)
 
     number = 1 if before is None else before.number + 1
     names = _names(workspace, definition, number)
@@ -206,15 +189,11 @@ def _publish(
 def _completed(
     workspace: Workspace,
     source: _Source,
-    kept: Publication,
     publication: Publication,
     ledger: Ledger,
     told: list[Finding],
 ) -> Published:
-    """A publication that was made before: what is lacking of its files is made again.
-
-    ``kept`` is how the ledger has it, ``publication`` how it is to be kept.
-    """
+    """A publication that was made before: what is lacking of its files is made again."""
     issue = ledger.issue_of_manifest(publication.manifest)
     clean = without_controls(source.data, issue.manifest if issue else None)
     pdf = workspace.published / f"{Path(publication.clean.name).stem}.pdf"
@@ -239,7 +218,7 @@ def _completed(
     unwritten = write_files(files)
     if unwritten is not None:
         return _refused(unwritten)
-    if publication != kept:
+    if publication != ledger.lock(publication.pack, publication.period):
         ledger.keep_publication(publication)
     return Published(DONE, publication, tuple(told))
 
@@ -379,70 +358,11 @@ def _day(text: str, time_zone: str) -> str | None:
         return None
 
 
-# --- the lock -----------------------------------------------------------------------------------------
-
-
-def held(
-    workspace: Workspace, collection: Collection, ledger: Ledger, progress: Progress
-) -> tuple[tuple[Accepted, ...], tuple[Finding, ...]]:
-    """A run in a published period: the departments are answered, and no report is touched.
-
-    Returns what the published report stands on, and what is to be told besides what was found about
-    the files: those that are new or changed carry a finding of the rule ``locked``.
-    """
-    publication = collection.publication
-    assert publication is not None, "the period is open"
-    key = collection.definition.key
-    standing = ledger.standing_submissions(*key)
-    merged = merge(collection.definition, standing).findings
-    unreturned = give_back(workspace, collection, ledger.vintages(*key), merged, progress)
-    return standing, (_about(publication, "publication.closed", Severity.INFO), *unreturned)
-
-
-def reopen(workspace: Workspace, definition: Definition, why: str) -> Reopened:
-    """Open a published period to submissions again; why, who and when are kept in the ledger."""
-    if not why.strip():
-        return Reopened(NOTHING, findings=(_error("publication.no_why"),))
-    workspace.lock.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(workspace.lock, timeout=0), Ledger(ledger_url(workspace.ledger)) as ledger:
-            done = ledger.reopen(*definition.key, why.strip(), operator())
-            if done is not None:
-                return Reopened(DONE, done)
-            earlier = ledger.reopening(*definition.key)
-    except Timeout:
-        return Reopened(NOTHING, findings=(Finding("run.busy", Severity.ERROR),))
-    period = definition.settings.period
-    if earlier is None:
-        return Reopened(NOTHING, findings=(_error("publication.not_published", period=period),))
-    moment = local_moment(earlier.reopened_at, definition.settings.time_zone)
-    time = moment.strftime("%Y-%m-%d %H:%M") if moment else earlier.reopened_at
-    found = _error("publication.open_already", period=period, time=time, why=earlier.why)
-    return Reopened(NOTHING, earlier, (found,))
-
-
-def operator() -> str:
-    """The operating system's name for whoever runs the program; empty where it has none."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return os.environ.get("USERNAME", "")
-
-
 # --- helpers ------------------------------------------------------------------------------------------
 
 
 def _error(code: str, **params: str) -> Finding:
     return Finding(code, Severity.ERROR, params=params)
-
-
-def _about(publication: Publication, code: str, severity: Severity) -> Finding:
-    params = {
-        "period": publication.period,
-        "date": publication.date,
-        "number": str(publication.number),
-    }
-    return Finding(code, severity, params=params)
 
 
 def _refused(*findings: Finding) -> Published:

@@ -87,7 +87,7 @@ PUBLICATIONS: Mapping[str, Entry] = {
     "publication.missing": Entry(
         "有 {count} 段缺数，印有【缺：…】：{spots}",
         f"请补齐数据后运行 run，或在 Word 中改写这些段落{_ANYWAY}",
-        "{count} paragraph(s) lack figures and print 【缺：…】: {spots}",
+        "{count} paragraph(s) hold figures that are marked as missing: {spots}",
         f"have the figures reported and run again, or rewrite the paragraphs in Word{_ANYWAY_EN}",
     ),
     "publication.emptied": Entry(

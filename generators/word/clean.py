@@ -70,8 +70,8 @@ def story_roots(parts: Mapping[str, bytes]) -> dict[str, Element]:
 def own_controls(roots: Iterable[Element], manifest: Manifest | None = None) -> list[Element]:
     """The controls around figures that the program made, in the order of the parts.
 
-    A control of another kind (a date, a list, a tick box, one bound to data) is a person's, whatever
-    it is called.
+    A control of another kind (a date, a list, a tick box, one bound to data or around others) is a
+    person's, whatever it is called.
     """
     plain = [control for root in roots for control in root.iter(w("sdt")) if _is_plain(control)]
     figures = manifest.figures if manifest else ()
@@ -99,9 +99,11 @@ def shows_placeholder(control: Element) -> bool:
 
 
 def _is_plain(control: Element) -> bool:
-    """Whether a control is of the kind that the program makes: text that is bound to nothing."""
+    """Whether a control is of the kind that the program makes: text alone, bound to nothing."""
     properties = control.find(w("sdtPr"))
-    return properties is not None and all(
+    if properties is None or control.find(f".//{w('sdt')}") is not None:
+        return False
+    return all(
         etree.QName(child).localname in _PLAIN for child in properties if isinstance(child.tag, str)
     )
 

@@ -70,8 +70,8 @@ def story_roots(parts: Mapping[str, bytes]) -> dict[str, Element]:
 def own_controls(roots: Iterable[Element], manifest: Manifest | None = None) -> list[Element]:
     """The controls around figures that the program made, in the order of the parts.
 
-    A control of another kind (a date, a list, a tick box, one bound to data or around others) is a
-    person's, whatever it is called.
+    A control of another kind (a date, a list, a tick box, one bound to data) is a person's, whatever
+    it is called.
     """
     plain = [control for root in roots for control in root.iter(w("sdt")) if _is_plain(control)]
     figures = manifest.figures if manifest else ()
@@ -99,11 +99,9 @@ def shows_placeholder(control: Element) -> bool:
 
 
 def _is_plain(control: Element) -> bool:
-    """Whether a control is of the kind that the program makes: text alone, bound to nothing."""
+    """Whether a control is of the kind that the program makes: text, plain or rich, bound to nothing."""
     properties = control.find(w("sdtPr"))
-    if properties is None or control.find(f".//{w('sdt')}") is not None:
-        return False
-    return all(
+    return properties is not None and all(
         etree.QName(child).localname in _PLAIN for child in properties if isinstance(child.tag, str)
     )
 
@@ -111,7 +109,7 @@ def _is_plain(control: Element) -> bool:
 def _is_bookmarked(control: Element) -> bool:
     """Whether the program's bookmark begins right before the control, or first thing in it.
 
-    LibreOffice moves it inside.
+    LibreOffice moves it inside; in a control around others it is that of one of them.
     """
     before = control.getprevious()
     while before is not None and before.tag in (w("bookmarkStart"), w("bookmarkEnd"), w("proofErr")):
@@ -119,8 +117,9 @@ def _is_bookmarked(control: Element) -> bool:
             return True
         before = before.getprevious()
     content = control.find(w("sdtContent"))
-    first = content[0] if content is not None and len(content) else None
-    return first is not None and first.tag == w("bookmarkStart") and _is_own_name(first)
+    if content is None or content.find(f".//{w('sdt')}") is not None:
+        return False
+    return len(content) > 0 and content[0].tag == w("bookmarkStart") and _is_own_name(content[0])
 
 
 def _is_own_name(mark: Element) -> bool:

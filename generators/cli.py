@@ -20,7 +20,9 @@ from generators.console import (
     print_checked,
     print_findings,
     print_json,
+    print_published,
     progress,
+    published_as_dict,
 )
 from generators.unforeseen import unforeseen
 
@@ -29,7 +31,11 @@ if TYPE_CHECKING:
     from generators.workspace import Workspace
 
 F = TypeVar("F", bound=Callable[..., Any])
-VALUE_OPTIONS = ("--workspace", "--lang", "--report", "--period", "--format")
+VALUE_OPTIONS = (
+    *("--workspace", "--lang", "--report", "--period", "--format"),
+    *("--date", "--anyway", "--why"),
+)
+"""The options that a value follows."""
 
 
 class _DefaultToRun(click.Group):
@@ -281,15 +287,25 @@ def status_command(
     workspace: Path | None, as_json: bool, lang: str, quiet: bool, pack: str | None, period: str | None
 ) -> None:
     """各部门报送情况：时间、第几次、问题数、是否按时 / who has reported, when, on time or late."""
-    from generators.status import department_status, status_table
+    from generators.status import (
+        department_status,
+        publication_line,
+        publication_status,
+        status_table,
+    )
 
     place = _workspace(workspace)
     definition = _definition(place, pack, period, lang, as_json, quiet)
     rows = department_status(place, definition)
+    published = publication_status(place, definition)
     if as_json:
-        print_json({"departments": [row.as_dict() for row in rows], "sealed": False})
+        told = published.as_dict() if published else None
+        departments = [row.as_dict() for row in rows]
+        print_json({"departments": departments, "publication": told, "sealed": False})
     else:
         status_table(rows, lang)
+        if published:
+            click.echo(publication_line(published, lang))
         click.echo(TEXTS[lang]["unsealed"])
 
 
@@ -428,6 +444,76 @@ def audit_command(
         print_findings(audited.noticed, lang, errors_only=quiet)
         print_audited(audited, report.name, lang, quiet)
     sys.exit(audited.exit_code)
+
+
+@main.command("publish")
+@_common
+@_pack_options
+@click.option("--date", default="", help="发布日期，默认今天 / the day it bears, today by default")
+@click.option(
+    "--anyway", default=None, metavar="TEXT", help="仍要发布的理由 / why to publish it as it is"
+)
+@click.argument("document", required=False, type=click.Path(path_type=Path))
+def publish_command(
+    workspace: Path | None,
+    as_json: bool,
+    lang: str,
+    quiet: bool,
+    pack: str | None,
+    period: str | None,
+    date: str,
+    anyway: str | None,
+    document: Path | None,
+) -> None:
+    """发布本期报告：干净稿、PDF、存档，并锁定本期 / freeze the issue and close its period.
+
+    DOCUMENT 是要发布的报告，默认为 reports 文件夹中本期的报告。
+    """
+    from generators.publishing import Wish, publish
+
+    place = _workspace(workspace)
+    wish = Wish(document, date, anyway)
+    result = publish(place, pack, period, wish, progress(lang, quiet or as_json))
+    made = published_as_dict(result.publication, place.published)
+    if as_json:
+        print_json(made, result.findings, lang)
+    else:
+        print_findings(result.findings, lang, errors_only=quiet)
+        if not quiet:
+            print_published(made, lang)
+    sys.exit(result.exit_code)
+
+
+@main.command("reopen")
+@_common
+@_pack_options
+@click.option("--why", default="", help="重新开启的理由，记入台账 / the reason, kept in the ledger")
+def reopen_command(
+    workspace: Path | None,
+    as_json: bool,
+    lang: str,
+    quiet: bool,
+    pack: str | None,
+    period: str | None,
+    why: str,
+) -> None:
+    """重新开启已发布的一期，可再接收报送 / open a published period to submissions again."""
+    from generators.locking import reopen
+    from generators.status import publication_status
+
+    place = _workspace(workspace)
+    definition = _definition(place, pack, period, lang, as_json, quiet)
+    result = reopen(place, definition, why)
+    opened = result.reopening if result.exit_code == 0 else None
+    if as_json:
+        stands = publication_status(place, definition)
+        told = stands.as_dict() if stands else None
+        print_json({"publication": told}, result.findings, lang)
+    else:
+        print_findings(result.findings, lang)
+        if opened and not quiet:
+            click.echo(TEXTS[lang]["reopened"].format(period=definition.settings.period, why=opened.why))
+    sys.exit(result.exit_code)
 
 
 @main.command("init")

@@ -17,7 +17,16 @@ from generators.intake.inbox import InboxFile, inbox_paths, read_file
 from generators.intake.submission import identify, read_submission
 from generators.ledger import Ledger
 from generators.messages import ordered
-from generators.model import Definition, Finding, Known, Result, Severity, Submission, Tally
+from generators.model import (
+    Definition,
+    Finding,
+    Known,
+    Publication,
+    Result,
+    Severity,
+    Submission,
+    Tally,
+)
 from generators.summary import DepartmentReport, ReportState, Timeliness
 from generators.validation import is_blocking, judge, judge_together
 from generators.validation.context import Context
@@ -50,12 +59,16 @@ class Taken:
 
 @dataclass(frozen=True)
 class Collection:
-    """The files that count, at most one a department, and what was found about any file."""
+    """The files that count, at most one a department, and what was found about any file.
+
+    ``publication`` is the one that closed the period, ``None`` where it is open.
+    """
 
     definition: Definition
     current: tuple[Taken, ...]
     unreadable: tuple[Finding, ...]
     superseded: tuple[Finding, ...]
+    publication: Publication | None = None
 
     @cached_property
     def usable(self) -> tuple[Taken, ...]:
@@ -77,12 +90,15 @@ class Collection:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """Everything found, and a finding for each department of which nothing can be used."""
+        """Everything found, and a finding for each department of which nothing can be used.
+
+        In a published period nobody is asked for anything any more.
+        """
         have = {item.department for item in self.usable}
         lacking = tuple(
             Finding("missing.department", Severity.ERROR, item.code, params={"department": item.name})
             for item in self.definition.departments
-            if item.code not in have
+            if item.code not in have and self.publication is None
         )
         about_files = (finding for item in self.current for finding in item.findings)
         return (*lacking, *self.unreadable, *self.superseded, *about_files)
@@ -108,7 +124,8 @@ def collect(
             read.append(item)
     current, superseded = _newest_of_each(read)
     judged = judged_against(current, definition, past_of(ledger, definition))
-    return Collection(definition, judged, tuple(unreadable), tuple(superseded))
+    lock = ledger.lock(*definition.key)
+    return Collection(definition, judged, tuple(unreadable), tuple(superseded), lock)
 
 
 def take(file: InboxFile, definition: Definition, ledger: Ledger | None = None) -> Taken:
@@ -142,6 +159,9 @@ def past_of(ledger: Ledger | None, definition: Definition) -> Past:
     for item in ledger.standing(*definition.key):
         known.setdefault(item.department, []).append(item)
     bound = ledger.bound(*definition.key)
+    lock = ledger.lock(*definition.key)
+    accepted = ledger.vintages(*definition.key) if lock else {}
+    published = {department: each[-1].sha256 for department, each in accepted.items()}
 
     def past(submission: Submission) -> Context:
         department = submission.identity.department
@@ -149,6 +169,7 @@ def past_of(ledger: Ledger | None, definition: Definition) -> Past:
             ledger.previous_vintage(submission),
             tuple(known.get(department, ())),
             tuple(item for item in bound if item.department == department),
+            None if published.get(department) == submission.sha256 else lock,
         )
 
     return past

@@ -12,7 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from generators.auditing import Audited
-    from generators.model import Finding
+    from generators.model import Finding, Publication
 
 TEXTS = {
     "zh": {
@@ -30,6 +30,10 @@ TEXTS = {
         "formats": "--json 就是 --format json，不能与其他格式同用",
         "init": "已新建工作文件夹：{folder}\n"
         "下一步：编辑 templates/{pack}/definition.xlsx 和 report.docx，再用 issue 生成填报表。",
+        "published": "已发布第{number}次，日期 {date}，本期不再接收新的报送。",
+        "unpublished": "没有发布。",
+        "file_made": "{label}：{path}",
+        "reopened": "已重新开启 {period}，可再接收报送；改好后用 publish 再次发布。理由：{why}",
         "unsealed": "填报表未加封（工作文件夹没有密钥）。",
         "unreported": "“{name}”还没有采用过的报送数。",
         "stale": "过时的数",
@@ -57,6 +61,11 @@ TEXTS = {
         "formats": "--json means --format json and does not go with another format",
         "init": "New workspace: {folder}\nNext: edit templates/{pack}/definition.xlsx and report.docx, "
         "then issue the forms.",
+        "published": "Publication {number} of {date}; new submissions of the period are not taken.",
+        "unpublished": "Nothing was published.",
+        "file_made": "{label}: {path}",
+        "reopened": "{period} is open to submissions again; publish it once it is right. "
+        "The reason: {why}",
         "unsealed": "Forms carry no seal (the workspace has no key).",
         "unreported": "No accepted submission has a value of {name} yet.",
         "stale": "out of date",
@@ -70,6 +79,12 @@ TEXTS = {
         "audit_clean": "{name}: {compared} places held against the present data, no faults.",
     },
 }
+
+FILES = {
+    "zh": {"report": "干净稿", "pdf": "PDF", "summary": "汇总表", "source": "底稿"},
+    "en": {"report": "clean copy", "pdf": "PDF", "summary": "summary", "source": "with controls"},
+}
+"""What the files of a publication are called."""
 
 
 def progress(lang: str, silent: bool) -> Callable[[str, Sequence[Path]], Iterable[Path]]:
@@ -147,6 +162,32 @@ def print_findings(
             click.secho(text, fg=colours.get(finding.severity), err=True)
             if verbose:
                 print_findings(finding.follows, lang, verbose=True, indent=f"{indent}  ")
+
+
+def published_as_dict(publication: Publication | None, folder: Path) -> dict[str, object]:
+    """A publication as the JSON output prints it: number, date, and the paths of its files."""
+    if publication is None:
+        return dict.fromkeys(("number", "date", "report", "pdf", "summary", "source"))
+    files = {
+        "report": publication.clean,
+        "pdf": publication.pdf,
+        "summary": publication.summary,
+        "source": publication.source,
+    }
+    paths = {key: str(folder / file.name) if file else None for key, file in files.items()}
+    return {"number": publication.number, "date": publication.date, **paths}
+
+
+def print_published(made: dict[str, object], lang: str) -> None:
+    """What :func:`published_as_dict` gives, for a person."""
+    texts = TEXTS[lang]
+    if made["number"] is None:
+        click.echo(texts["unpublished"])
+        return
+    click.echo(texts["published"].format_map(made))
+    for key, label in FILES[lang].items():
+        if made[key]:
+            click.echo(texts["file_made"].format(label=label, path=made[key]))
 
 
 def print_json(

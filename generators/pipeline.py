@@ -12,18 +12,18 @@ from filelock import FileLock, Timeout
 from generators.collection import Collection, Progress, collect, department_reports
 from generators.issuing import prepare
 from generators.ledger import Ledger, ledger_url
+from generators.locking import held
 from generators.merge import Dataset, merge
 from generators.messages import ordered
 from generators.model import Accepted, Definition, Finding, Manifest, Result, Revision, Severity
 from generators.returning import give_back
 from generators.summary import write_summary
-from generators.text import file_name
 from generators.validation import is_unexplained
 from generators.validation.explanations import bindings
 from generators.word.render import render
 from generators.word.template import TEMPLATE_FILE, compile_template
 from generators.word.tree import Template
-from generators.workspace import Workspace, open_pack, write_files
+from generators.workspace import Workspace, open_pack, output_paths, write_files
 
 WRITTEN, INCOMPLETE, NOTHING = 0, 1, 2
 """Exit codes: all well; written, but something is rejected, missing or unexplained; not written."""
@@ -88,6 +88,9 @@ def _report(
 ) -> Run:
     """The run from the inbox on; ``noticed`` is what was found about the pack."""
     collection = collect(workspace, definition, ledger, progress)
+    if collection.publication is not None:
+        standing, told = held(workspace, collection, ledger, progress)
+        return _run(NOTHING if collection.rejected else WRITTEN, collection, standing, (*noticed, *told))
     if not collection.usable:
         unreturned = give_back(workspace, collection, ledger.vintages(*definition.key), (), progress)
         nobody = Finding("run.no_submission", Severity.ERROR)
@@ -176,12 +179,6 @@ def summarise(
     findings = ordered((*noticed, *collection.findings))
     reports = department_reports(collection, _vintages(dataset.accepted), findings)
     return write_summary(dataset, findings, reports, ARCHIVE_FROM_REPORTS, revisions, manifest, report)
-
-
-def output_paths(workspace: Workspace, definition: Definition) -> tuple[Path, Path]:
-    """Where the Word report and the summary workbook of a period go."""
-    stem = file_name(f"{definition.settings.name}-{definition.settings.period}")
-    return workspace.reports / f"{stem}.docx", workspace.reports / f"{stem}-汇总表.xlsx"
 
 
 def is_incomplete(collection: Collection, noticed: Iterable[Finding]) -> bool:

@@ -1,4 +1,4 @@
-"""Who has reported, when, which vintage, with how many findings, on time or late."""
+"""Who has reported, when, which vintage, on time or late; and whether the period was published."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from generators.collection import collect, department_reports
 from generators.ledger import Ledger, ledger_url
 from generators.model import Definition, Severity
+from generators.text import local_moment
 from generators.validation import is_unexplained
 from generators.workspace import Workspace
 
@@ -34,6 +35,45 @@ class DepartmentStatus:
     def as_dict(self) -> dict[str, object]:
         """The line as the JSON output prints it."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class PublicationStatus:
+    """The last publication of the period. ``state`` is ``published``, or ``reopened`` since.
+
+    ``date`` is the day that it bears; times are local to the pack's zone (``2023-12-20 09:30``).
+    ``by`` and ``time`` say who published it and when, or, where it was opened again, who opened it
+    and when; ``why`` the reason for that, or for publishing what was not finished; empty for none.
+    """
+
+    state: str
+    number: int
+    date: str
+    time: str
+    by: str
+    why: str
+
+    def as_dict(self) -> dict[str, object]:
+        """The publication as the JSON output prints it."""
+        return asdict(self)
+
+
+def publication_status(workspace: Workspace, definition: Definition) -> PublicationStatus | None:
+    """How the period stands; ``None`` where it was never published."""
+    with Ledger(ledger_url(workspace.ledger)) as ledger:
+        last = ledger.last_publication(*definition.key)
+        reopening = ledger.reopening(*definition.key)
+    if last is None:
+        return None
+    state = "reopened" if reopening else "published"
+    moment, by, why = (
+        (reopening.reopened_at, reopening.by, reopening.why)
+        if reopening
+        else (last.published_at, last.by, last.reason)
+    )
+    local = local_moment(moment, definition.settings.time_zone)
+    time = local.strftime("%Y-%m-%d %H:%M") if local else moment
+    return PublicationStatus(state, last.number, last.date, time, by, why)
 
 
 def department_status(workspace: Workspace, definition: Definition) -> list[DepartmentStatus]:
@@ -92,6 +132,35 @@ _TIMELINESS = {
     "en": {"on_time": "on time", "late": "late", "none": "no deadline", "missing": "missing"},
 }
 _STYLES = {"accepted": "green", "rejected": "red", "missing": "red"}
+
+
+_PUBLICATIONS = {
+    "zh": {
+        "published": "本期报告已发布：第{number}次，日期 {date}（{time}{by}）。新的报送不再接收。",
+        "reopened": "本期报告第{number}次发布（日期 {date}）后已重新开启（{time}{by}），理由：{why}",
+        "why": "发布理由：{why}",
+        "by": "，{by}",
+    },
+    "en": {
+        "published": "The report is published: publication {number} of {date} ({time}{by}). "
+        "New submissions are not taken.",
+        "reopened": "Publication {number} of {date} was set aside and the period opened again "
+        "({time}{by}): {why}",
+        "why": "The reason for publishing it: {why}",
+        "by": ", {by}",
+    },
+}
+
+
+def publication_line(publication: PublicationStatus, language: str) -> str:
+    """The publication in words."""
+    words = _PUBLICATIONS[language]
+    by = words["by"].format(by=publication.by) if publication.by else ""
+    told = {**publication.as_dict(), "by": by}
+    line = words[publication.state].format_map(told)
+    if publication.state == "published" and publication.why:
+        line = f"{line}\n{words['why'].format_map(told)}"
+    return line
 
 
 def status_table(rows: Sequence[DepartmentStatus], language: str) -> None:

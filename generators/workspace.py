@@ -13,7 +13,7 @@ from generators.definition import load_definition
 from generators.definition.load import DEFINITION_FILE
 from generators.definition.settings import neighbour_periods
 from generators.model import Definition, Finding, Result, Severity
-from generators.text import near, reason_of
+from generators.text import file_name, near, reason_of
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,11 @@ class Workspace:
         """Copies of reports that people edited, kept before they are refreshed or replaced."""
         return self.reports / "edited"
 
+    @property
+    def published(self) -> Path:
+        """What was published, for circulation and for the record; never overwritten by a run."""
+        return self.reports / "published"
+
 
 def pack_names(workspace: Workspace) -> tuple[str, ...]:
     """The names of the workspace's report packs."""
@@ -118,6 +123,12 @@ def for_period(definition: Definition, period: str) -> Definition:
     before, after = neighbour_periods(period)
     settings = replace(definition.settings, period=period, previous_period=before, next_period=after)
     return replace(definition, settings=settings)
+
+
+def output_paths(workspace: Workspace, definition: Definition) -> tuple[Path, Path]:
+    """Where the Word report and the summary workbook of a period go."""
+    stem = file_name(f"{definition.settings.name}-{definition.settings.period}")
+    return workspace.reports / f"{stem}.docx", workspace.reports / f"{stem}-汇总表.xlsx"
 
 
 def write_files(files: Mapping[Path, bytes]) -> Finding | None:

@@ -27,6 +27,7 @@ from docx.text.paragraph import Paragraph
 from generators import messages
 from generators.auditing import Audited, faults_as_dicts
 from generators.cli import main
+from generators.console import published_as_dict
 from generators.definition import schema
 from generators.definition.expressions import read_expression, vocabulary_of
 from generators.definition.meaning import judged
@@ -67,7 +68,7 @@ from generators.model import (
     Submission,
     SummaryTable,
 )
-from generators.status import DepartmentStatus
+from generators.status import DepartmentStatus, PublicationStatus
 from generators.summary.reports import ReportState, Timeliness
 from generators.tracing import Trace, Traced, trace_as_dict
 from generators.word.audit import Audit, Fault, Kind
@@ -481,6 +482,8 @@ def test_json_fields_and_their_words_are_said(language: str) -> None:
     for inner in (finding["interval"], finding["fix"], *cast("list[object]", finding["operands"])):
         expected |= set(cast("dict[str, object]", inner))
     expected |= {item.name for item in fields(DepartmentStatus)} | {"departments", "sealed"}
+    expected |= {item.name for item in fields(PublicationStatus)} | {"publication"}
+    expected |= {*published_as_dict(None, ROOT), "published", "reopened"}
     values = History("S1-01", "", "", {}, (Step(KNOWN, 1),))
     printed = history_as_dict(values, "Asia/Shanghai")
     assert isinstance(printed["indicator"], dict) and isinstance(printed["values"], list)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from generators.encoding import UNREADABLE, from_json, to_json
-from generators.ledger import figures, issues, runs, submissions
+from generators.ledger import figures, issues, publications, runs, submissions
 from generators.ledger.runs import KeptRun
 from generators.ledger.schema import prepare
 from generators.ledger.submissions import Vintage
@@ -21,6 +21,8 @@ from generators.model import (
     Issue,
     Known,
     Manifest,
+    Publication,
+    Reopening,
     Result,
     Revision,
     Submission,
@@ -223,3 +225,36 @@ class Ledger:
         """
         with self._engine.connect() as connection:
             return issues.of_manifest(connection, sha256)
+
+    # --- publications: the reports that went out ----------------------------------------------------
+
+    def keep_publication(self, publication: Publication) -> None:
+        """Keep a publication; it closes its period until :meth:`reopen`. No older one is changed."""
+        with self._engine.begin() as connection:
+            publications.keep(connection, publication)
+
+    def last_publication(self, pack: str, period: str | None = None) -> Publication | None:
+        """The newest publication of a period, whether it was opened again since or not.
+
+        Where ``period`` is ``None``, the newest of the pack, of whatever period: what a report of
+        the present period is to be compared with, be it an earlier publication of the same period
+        or the last one of another. ``source`` is the document with its controls; its name is that
+        of a file in ``reports/published/``.
+        """
+        with self._engine.connect() as connection:
+            return publications.last(connection, pack, period)
+
+    def lock(self, pack: str, period: str) -> Publication | None:
+        """The publication that closes a period to new submissions; ``None`` where it is open."""
+        with self._engine.connect() as connection:
+            return publications.lock(connection, pack, period)
+
+    def reopening(self, pack: str, period: str) -> Reopening | None:
+        """How a published period was opened again; ``None`` where it is closed or was never so."""
+        with self._engine.connect() as connection:
+            return publications.reopening(connection, pack, period)
+
+    def reopen(self, pack: str, period: str, why: str, by: str) -> Reopening | None:
+        """Open a period again; ``None`` where it is not closed, and nothing is written then."""
+        with self._engine.begin() as connection:
+            return publications.reopen(connection, pack, period, why, by)

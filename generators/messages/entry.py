@@ -46,6 +46,7 @@ _BESIDE_VALIDATION = {
     "merge": ("汇总", "merging"),
     "missing": ("缺数", "missing"),
     "report": ("报告", "report"),
+    "publication": ("发布", "publication"),
     "run": ("运行", "run"),
     "document": ("Word 文档", "Word document"),
     "definition": ("指标定义", "definition"),

@@ -130,6 +130,13 @@ FILES: Mapping[str, Entry] = {
         "the same content as {other}; taken once",
         "one of the two can be deleted",
     ),
+    "locked.submission": Entry(
+        "本期（{period}）报告已于 {date} 发布（第{number}次），不再接收新的或改动过的报送，本文件未采用",
+        "请联系编报单位；编报单位确需更正的，先用 reopen --why 重新开启本期",
+        "the report of {period} was published on {date} (publication {number}); new or changed "
+        "submissions of the period are no longer taken, and this file is not used",
+        "ask the compiler, who may open the period again with reopen --why",
+    ),
     "structure.sheet": Entry(
         "缺少工作表“{sheet}”{near}",
         "请恢复该工作表（名称不要改动），或重新领取填报表",

@@ -14,6 +14,7 @@ from generators.messages.documents import DOCUMENTS
 from generators.messages.entry import MEASURE_LABELS, SEVERITY_LABELS, Entry, rule_label
 from generators.messages.figures import FIGURES
 from generators.messages.files import FILES
+from generators.messages.publications import PDF_REASONS, PUBLICATIONS
 from generators.messages.reports import REPORTS
 from generators.messages.runs import RUNS
 from generators.messages.templates import PARTS, REASONS, TEMPLATES
@@ -26,15 +27,19 @@ CATALOGUE: Mapping[str, Entry] = {
     **FIGURES,
     **RUNS,
     **REPORTS,
+    **PUBLICATIONS,
     **DEFINITIONS,
     **DOCUMENTS,
     **TEMPLATES,
     **AUDITS,
 }
+_REASON_WORDS: Mapping[str, tuple[str, str]] = {**REASONS, **EXPRESSION_REASONS, **PDF_REASONS}
 SHOWN_PARAGRAPH = 40
 """How many characters of a template's paragraph a message shows."""
 SHOWN_NAMES = 8
 """How many cells a message names."""
+SHOWN_SPOTS = 10
+"""How many places of a document a message shows."""
 SHOWN_RAW = 200
 """How many characters of what stands in a cell the machine-readable output repeats."""
 
@@ -49,6 +54,8 @@ _SUGGESTION = {"zh": "，是不是 {}？", "en": " (did you mean {}?)"}
 _LINE: Mapping[str, Mapping[str, str]] = {
     "zh": {
         "joint": " ",
+        "spots": "；",
+        "more_spots": "{}，等 {} 处",
         "trial": "〔试运行〕",
         "reason": "（说明：{}）",
         "follows": "（由此引起的另外 {} 处问题一并消除）",
@@ -63,6 +70,8 @@ _LINE: Mapping[str, Mapping[str, str]] = {
     },
     "en": {
         "joint": ": ",
+        "spots": "; ",
+        "more_spots": "{} and others, {} places in all",
         "trial": "(on trial)",
         "reason": " (explanation: {})",
         "follows": " ({} more findings that follow from it will go too)",
@@ -289,6 +298,8 @@ def _params(finding: Finding, language: str) -> _Params:
         params["places"] = _places(params["places"], language)
     if "reason" in params:
         params["reason"] = _reason(params, language)
+    if "spots" in params:
+        params["spots"] = _spots(params["spots"], language)
     if "part" in params:
         params["where"] = _where(params, language)
     if params["near"]:
@@ -304,6 +315,20 @@ def _names(param: str, language: str) -> str:
     shown, words = cells[:SHOWN_NAMES], _LINE[language]
     listed = words["comma"].join(words["quoted"].format(name) for name in shown)
     return listed if len(cells) <= SHOWN_NAMES else words["more"].format(listed, len(cells))
+
+
+def spots_param(places: Iterable[tuple[str, str, str]]) -> str:
+    """The param ``spots`` of a finding about places of a document: part, heading and paragraph each."""
+    keys = ("part", "heading", "paragraph")
+    return json.dumps([dict(zip(keys, item, strict=True)) for item in places], ensure_ascii=False)
+
+
+def _spots(param: str, language: str) -> str:
+    """The places of :func:`spots_param` as a sentence lists them."""
+    spots = json.loads(param)
+    words = _LINE[language]
+    listed = words["spots"].join(_where(item, language) for item in spots[:SHOWN_SPOTS])
+    return listed if len(spots) <= SHOWN_SPOTS else words["more_spots"].format(listed, len(spots))
 
 
 def _hidden(params: Mapping[str, str], language: str) -> str:
@@ -329,7 +354,7 @@ def _reason(params: Mapping[str, str], language: str) -> str:
     What refuses a submitted workbook (``format.damaged``) is the reason where it refuses another.
     """
     reason = params["reason"]
-    if words_of_reason := REASONS.get(reason) or EXPRESSION_REASONS.get(reason):
+    if words_of_reason := _REASON_WORDS.get(reason):
         chinese, english = words_of_reason
         words = {
             key.removeprefix("reason."): word

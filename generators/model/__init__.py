@@ -62,6 +62,11 @@ from generators.model.pack import (
     SummaryTable,
     TargetKind,
 )
+from generators.model.publications import (
+    Publication,
+    PublishedFile,
+    Reopening,
+)
 from generators.model.rules import (
     RULE_BY_ID,
     RULES,
@@ -127,11 +132,14 @@ __all__ = [
     "PrintedFigure",
     "PrintedGroup",
     "Provenance",
+    "Publication",
     "PublishedFigure",
+    "PublishedFile",
     "Reading",
     "Register",
     "RegisterColumn",
     "RegisterRow",
+    "Reopening",
     "Reported",
     "Result",
     "Revision",

@@ -55,6 +55,7 @@ RULES: tuple[RuleKind, ...] = (
     RuleKind("structure", 2, 0, Severity.ERROR, "表格结构", "structure", switchable=False),
     RuleKind("formula", 1, 0, Severity.ERROR, "公式", "formula", switchable=False),
     RuleKind("timeliness", 1, 0, Severity.INFO, "报送时限", "timeliness", switchable=False),
+    RuleKind("locked", 1, 0, Severity.ERROR, "本期锁定", "locked period", switchable=False),
     RuleKind("type", 1, 1, Severity.ERROR, "数据类型", "type"),
     RuleKind("normalised", 1, 1, Severity.INFO, "自动规范", "normalised"),
     RuleKind("decimals", 1, 1, Severity.WARNING, "小数位数", "decimals"),

@@ -24,6 +24,7 @@ from generators.validation.duplicates import check_duplicates
 from generators.validation.explanations import with_explanation
 from generators.validation.figures import Key, figures_of
 from generators.validation.growth import growth_relations
+from generators.validation.locked import check_locked
 from generators.validation.narratives import check_narratives
 from generators.validation.outliers import check_outliers
 from generators.validation.pack_rules import pack_relations
@@ -64,6 +65,7 @@ RELATIONS: Mapping[str, Callable[[Case], Iterable[Found]]] = {
 """What figures say of each other; the pack's own expressions have no one rule."""
 
 PAST: Mapping[str, Callable[[Case], Iterable[Finding | Passed | Untested]]] = {
+    "locked": check_locked,
     "revision": lambda case: check_revisions(case, faulty_figures),
     "stale": check_stale,
     "outlier": check_outliers,

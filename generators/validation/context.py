@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from generators.model import Accepted, Bound, Known, Measure
+from generators.model import Accepted, Bound, Known, Measure, Publication
 
 
 @dataclass(frozen=True)
@@ -16,11 +16,14 @@ class Context:
     ``previous`` is the accepted vintage before this submission, ``None`` for the first one.
     ``known`` are the figures that stand in other periods of the same pack, the department's own;
     ``bound`` the reasons it gave in this period, with the operands each was given for.
+    ``publication`` closed the period to this submission; ``None`` where it is open, and for the very
+    submission that was published.
     """
 
     previous: Accepted | None = None
     known: tuple[Known, ...] = ()
     bound: tuple[Bound, ...] = ()
+    publication: Publication | None = None
 
     @cached_property
     def periods(self) -> Mapping[str, Mapping[tuple[str, Measure], Known]]:

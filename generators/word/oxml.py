@@ -300,6 +300,7 @@ def split_at_breaks(paragraph: Element) -> list[Element]:
     for mark in [item for item in paragraph.iter(w("r")) if item.get(BREAK_MARK)]:
         if mark.getparent() is not paragraph:
             del mark.attrib[BREAK_MARK]
+            etree.cleanup_namespaces(mark)  # the declaration would stay in the document
             etree.SubElement(mark, w("br"))
     paragraphs = [paragraph]
     properties = paragraph.find(w("pPr"))

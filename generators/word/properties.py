@@ -21,15 +21,15 @@ _VALUES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 """The format id that ISO 29500-1 §22.3 gives every custom property."""
 PREFIX = "huibao_"
-MANIFEST = f"{PREFIX}manifest"
-"""The property that holds the hash of the manifest, by which the ledger finds it again."""
+PACK, PERIOD, MANIFEST = f"{PREFIX}pack", f"{PREFIX}period", f"{PREFIX}manifest"
+"""The properties of a report; the last is the manifest's hash, by which the ledger finds it again."""
 
 
 def properties_of(manifest: Manifest) -> dict[str, str]:
     """The properties of a report: pack, period, and the hash of its manifest."""
     return {
-        f"{PREFIX}pack": manifest.pack,
-        f"{PREFIX}period": manifest.period,
+        PACK: manifest.pack,
+        PERIOD: manifest.period,
         MANIFEST: digest(manifest),
     }
 
@@ -60,7 +60,7 @@ def with_properties(data: bytes, properties: Mapping[str, str]) -> bytes:
         for key, value in (("fmtid", _FORMAT), ("pid", str(number)), ("name", name)):
             item.set(key, value)
         etree.SubElement(item, f"{{{_VALUES}}}lpwstr").text = text
-    parts[PART] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    parts[PART] = _printed(root)
     parts[CONTENT_TYPES] = _with(
         parts[CONTENT_TYPES],
         f'<Override PartName="/{PART}" ContentType="{_TYPE}"/>',
@@ -74,6 +74,34 @@ def with_properties(data: bytes, properties: Mapping[str, str]) -> bytes:
         f'"{_KIND}"',
     )
     return package_of(parts)
+
+
+def without_own(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The parts of a document without our own properties; those of others stay.
+
+    Where none is left, the part goes, and what names it. A document without any is not changed.
+    """
+    kept = dict(parts)
+    root = _root(parts)
+    own = [item for item in root if str(item.get("name", "")).startswith(PREFIX)]
+    if not own:
+        return kept
+    for item in own:
+        root.remove(item)
+    if len(root):
+        kept[PART] = _printed(root)
+        return kept
+    del kept[PART]
+    for part, mark in ((CONTENT_TYPES, ("PartName", f"/{PART}")), (_RELATIONS, ("Type", _KIND))):
+        listing = etree.fromstring(parts[part])
+        for item in [item for item in listing if item.get(mark[0]) == mark[1]]:
+            listing.remove(item)
+        kept[part] = _printed(listing)
+    return kept
+
+
+def _printed(root: etree._Element) -> bytes:
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def _root(parts: Mapping[str, bytes]) -> etree._Element:

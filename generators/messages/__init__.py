@@ -27,6 +27,7 @@ from generators.messages.wording import (
     numbered,
     ordered,
     place,
+    whereabouts,
 )
 
 __all__ = [
@@ -50,4 +51,5 @@ __all__ = [
     "ordered",
     "place",
     "rule_label",
+    "whereabouts",
 ]

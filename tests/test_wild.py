@@ -162,10 +162,7 @@ def test_bookmarks_keep_their_names_and_their_text() -> None:
 
 def test_a_note_in_a_loop_is_a_note_a_turn() -> None:
     report = report_of(CASES["footnote in a loop"])
-    numbers = [
-        item.get(f"{W}id")
-        for item in roots(report.data)["word/document.xml"].iter(f"{W}footnoteReference")
-    ]
+    marks = roots(report.data)["word/document.xml"].iter(f"{W}footnoteReference")
     assert [item.get(f"{W}id") for item in marks] == ["1", "2"]
     assert len(report.manifest.figures) == 3
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from generators.collection import Collection, Progress, collect, department_reports
+from generators.commenting import comment_on_template
 from generators.issuing import prepare
 from generators.ledger import Ledger, ledger_url
 from generators.locking import held
@@ -66,12 +67,13 @@ def run(
     template = open_template(workspace, definition)
     noticed = (*opened.findings, *template.findings)
     if template.value is None:
-        return Run(NOTHING, findings=ordered(noticed))
+        return _commented(workspace, definition, Run(NOTHING, findings=ordered(noticed)))
 
     workspace.lock.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(workspace.lock, timeout=0), Ledger(ledger_url(workspace.ledger)) as ledger:
-            return _report(workspace, definition, template.value, noticed, ledger, progress, fresh=fresh)
+            done = _report(workspace, definition, template.value, noticed, ledger, progress, fresh=fresh)
+            return _commented(workspace, definition, done)
     except Timeout:
         return Run(NOTHING, findings=(Finding("run.busy", Severity.ERROR),))
 
@@ -136,6 +138,12 @@ def _report(
         done.findings,
     )
     return done
+
+
+def _commented(workspace: Workspace, definition: Definition, done: Run) -> Run:
+    """The run with what is to be said of the copy of the template that carries its faults."""
+    said = comment_on_template(workspace, definition, done.findings)
+    return replace(done, findings=ordered((*done.findings, *said)))
 
 
 def open_template(workspace: Workspace, definition: Definition) -> Result[Template]:

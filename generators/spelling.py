@@ -124,6 +124,8 @@ def _quoted(text: str) -> str:
 
 _COMPLAINTS: Mapping[str, str] = {
     r"unexpected '(?P<what>.+)'": "unexpected",
+    r"expected token 'name'|expected name or number": "name_expected",
+    r"chunk after expression": "leftover",
     r"expected token '(?P<wanted>.+?)', got '(?P<got>.+?)'": "expected",
     r"unexpected char (?P<what>.+?) at": "character",
     r"unexpected end of template|end of print statement": "unfinished",

@@ -39,6 +39,7 @@ from generators.messages import (
 from generators.messages.listing import HEADERS
 from generators.messages.templates import REASONS
 from generators.model import Evidence, Finding, Measure, Operand, Severity
+from generators.word.documents import open_document
 from tests import (
     test_definition,
     test_definition_rules,
@@ -48,6 +49,7 @@ from tests import (
     test_past_rules,
     test_submission,
     test_validation,
+    wild,
 )
 from tests.workbooks import changed, definition_of, edited, filled_form, found, sound_definition
 
@@ -173,7 +175,7 @@ def test_an_entry_is_complete_in_both_languages(code: str) -> None:
 LATIN = set(
     "Excel WPS Word XML MB xls xlsx et docx huibao templates init workspace report definition "
     "for if run fresh Asia Shanghai audit doc reports publish reopen why anyway period LibreOffice "
-    "PDF".split()
+    "PDF wps docm dotm Strict Open SmartArt".split()
 )
 
 
@@ -219,6 +221,8 @@ def provoked() -> tuple[Finding, ...]:
     for tables in test_validation.WRONG.values():
         findings += test_validation.told(tables, definition)
     findings += everything_in(test_odd_cells.folded())
+    for data in wild.REFUSED.values():
+        findings += open_document(data, "linxi/report.docx").findings
     findings += [*test_figure_rules.provoked(), *test_past_rules.provoked()]
     return tuple(item for item in findings if item is not None)
 
@@ -235,6 +239,7 @@ def test_most_of_the_catalogue_is_provoked() -> None:
         "definition.sheet",
         "definition.sheet_unknown",
         "definition.unreadable",
+        "document.too_long",
         "format.unreadable",
         "normalised.lines",
         "normalised.placeholder",

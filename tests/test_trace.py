@@ -16,7 +16,6 @@ from generators.package import package_of, parts_of
 from generators.word.alignment import NOWHERE, align
 from generators.word.mending import mend_controls
 from generators.word.numbers import numbers_in, pattern_of
-from generators.word.oxml import make_control, make_run
 from tests.conftest import CHECKOUT, Outcome, copy_workspace, huibao
 from tests.test_audit import edited, overtype, without_controls, workspace_of
 from tests.wordprocessing import W
@@ -282,19 +281,24 @@ def test_unrelated_documents_have_nothing_in_common() -> None:
 # --- what LibreOffice leaves ----------------------------------------------------------------------
 
 
-def test_a_control_that_libreoffice_wrote_three_times_is_one_again() -> None:
-    paragraph = etree.Element(f"{W}p")
-    for text in ("85亿元", "亿元85亿元", "85亿元"):
-        item = make_control("x", "产值 · 渔业局 · 指标!D5", [make_run(None, text)])
-        properties = item.find(f"{W}sdtPr")
-        assert properties is not None
-        properties.remove(properties.find(f"{W}tag"))  # type: ignore[arg-type]
-        paragraph.append(item)
-    content = paragraph[0].find(f"{W}sdtContent")
-    assert content is not None
-    content.insert(0, etree.Element(f"{W}bookmarkStart"))
-    other = make_control("y", "收入 · 渔业局 · 指标!D6", [make_run(None, "85亿元")])
-    paragraph.append(other)
-    assert mend_controls(paragraph) == 2
-    assert [item.tag for item in paragraph] == [f"{W}bookmarkStart", f"{W}sdt", f"{W}sdt"]
-    assert mend_controls(paragraph) == 0
+def test_controls_that_libreoffice_wrote_one_into_the_other_stand_side_by_side_again() -> None:
+    paragraph = etree.fromstring(
+        f'''<w:p xmlns:w="{W[1:-1]}">
+        <w:sdt><w:sdtPr/><w:sdtContent>
+          <w:bookmarkStart w:id="1" w:name="hb_aa_1"/><w:r><w:t>10.1公里</w:t></w:r>
+          <w:sdt><w:sdtPr/><w:sdtContent>
+            <w:bookmarkStart w:id="2" w:name="hb_bb_1"/><w:bookmarkEnd w:id="1"/><w:r/>
+          </w:sdtContent></w:sdt>
+          <w:r><w:t>村屯道路</w:t></w:r>
+        </w:sdtContent></w:sdt><w:bookmarkEnd w:id="2"/></w:p>'''
+    )
+    mend_controls(paragraph)
+    spans = spans_of(paragraph)
+    assert [(item.text, item.control and item.control.bookmark) for item in spans] == [
+        ("10.1公里", "hb_aa_1"),
+        ("村屯道路", "hb_bb_1"),
+    ]
+    assert [etree.QName(item).localname for item in paragraph] == [
+        *("bookmarkStart", "sdt"),
+        *("bookmarkStart", "bookmarkEnd", "sdt", "bookmarkEnd"),
+    ]

@@ -123,6 +123,50 @@ def test_parts_without_text_stay_as_they_were(name: str) -> None:
             assert after[part] == content, part
 
 
+def test_tags_in_deleted_text_are_left_alone() -> None:
+    root = roots(report_of(CASES["tracked changes"]).data)["word/document.xml"]
+    (deleted,) = root.iter(f"{W}delText")
+    assert deleted.text == "{{渡口数}}旧"
+    (moved,) = root.iter(f"{W}moveFrom")
+    assert "".join(moved.itertext()) == "移{{渔业总产值}}"
+    assert next(root.iter(f"{W}ins")).find(f"{W}sdt") is not None, "inserted tags print in a control"
+
+
+def test_only_the_controls_around_tags_are_unbound() -> None:
+    report = report_of(CASES["control that is bound to a property"])
+    root = roots(report.data)["word/document.xml"]
+    bound = [item for item in root.iter() if str(item.tag).endswith("}dataBinding")]
+    assert ["".join(item.getparent().getparent().itertext()) for item in bound] == ["旧"]
+
+
+def test_bookmarks_keep_their_names_and_their_text() -> None:
+    root = roots(report_of(CASES["bookmarks over paragraphs"]).data)["word/document.xml"]
+    found = {}
+    for start in root.iter(f"{W}bookmarkStart"):
+        inside, text = False, ""
+        for element in root.iter():
+            if element is start:
+                inside = True
+            elif element.tag == f"{W}bookmarkEnd" and element.get(f"{W}id") == start.get(f"{W}id"):
+                inside = False
+            elif inside and element.tag == f"{W}t":
+                text += element.text or ""
+        found[start.get(f"{W}name")] = text
+    assert {name: text for name, text in found.items() if not str(name).startswith("hb")} == {
+        "全文": "",  # its end went with what was not printed
+        "跨段": "85亿元东港",
+        "块首": "东港西港",
+        "环内始": "西港后",
+    }
+
+
+def test_a_note_in_a_loop_is_a_note_a_turn() -> None:
+    report = report_of(CASES["footnote in a loop"])
+    marks = roots(report.data)["word/document.xml"].iter(f"{W}footnoteReference")
+    assert [item.get(f"{W}id") for item in marks] == ["1", "2"]
+    assert len(report.manifest.figures) == 3
+
+
 def canonical(part: bytes) -> bytes:
     return etree.tostring(etree.fromstring(part, etree.XMLParser(remove_blank_text=True)), method="c14n")
 

@@ -771,6 +771,9 @@ REFUSED: Mapping[str, bytes] = {
     "part_missing (picture)": WITHOUT_PICTURE,
     "part_damaged": changed(PLAIN, {BODY: unzipped(PLAIN)[BODY][:-20]}),
     "part_damaged (styles)": changed(CASES["headings"].data, {"word/styles.xml": b"<w:styles"}),
+    "part_damaged (notes)": changed(
+        CASES["footnotes and endnotes"].data, {"word/footnotes.xml": b"<w:footnotes"}
+    ),
     "too_large": b"PK\x03\x04" + bytes(64 * 2**20),
     "too_many_parts": changed(PLAIN, {f"customXml/item{n}.xml": b"<a/>" for n in range(2_001)}),
     "bomb": changed(PLAIN, {"word/media/image1.bmp": bytes(30 * 2**20)}),

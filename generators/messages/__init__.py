@@ -28,6 +28,7 @@ from generators.messages.wording import (
     ordered,
     place,
     spots_param,
+    whereabouts,
 )
 
 __all__ = [
@@ -52,4 +53,5 @@ __all__ = [
     "place",
     "rule_label",
     "spots_param",
+    "whereabouts",
 ]

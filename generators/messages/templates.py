@@ -8,9 +8,9 @@ from generators.messages.entry import Entry
 
 TEMPLATES: Mapping[str, Entry] = {
     "template.syntax": Entry(
-        "标签 {tag} 写法有误：{reason}（{where}）",
+        "标签 {tag} 写法有误：{reason}{near}（{where}）",
         "请在 Word 模板中改正该标签",
-        "the tag {tag} is malformed: {reason} ({where})",
+        "the tag {tag} is malformed: {reason}{near} ({where})",
         "correct the tag in the Word template",
     ),
     "template.name": Entry(
@@ -31,6 +31,12 @@ TEMPLATES: Mapping[str, Entry] = {
         "the filter {name} in the tag {tag} does not exist{near} ({where})",
         "available: {choices}",
     ),
+    "template.argument": Entry(
+        "标签 {tag} 中过滤器“{owner}”没有参数“{name}”{near}（{where}）",
+        "可用：{choices}",
+        "the filter {owner} in the tag {tag} has no argument {name}{near} ({where})",
+        "available: {choices}",
+    ),
     "template.column": Entry(
         "标签 {tag} 中“{register}”没有列“{name}”{near}（{where}）",
         "可用：{choices}",
@@ -44,9 +50,9 @@ TEMPLATES: Mapping[str, Entry] = {
         "available: {choices}",
     ),
     "template.block": Entry(
-        "{tag}：{reason}（{where}）",
+        "{tag}：{reason}{near}（{where}）",
         "块标签（for、if）应独占一段或表格的一行，并成对出现",
-        "{tag}: {reason} ({where})",
+        "{tag}: {reason}{near} ({where})",
         "block tags (for, if) stand in paragraphs or table rows of their own, in pairs",
     ),
     "template.place": Entry(
@@ -69,6 +75,25 @@ TEMPLATES: Mapping[str, Entry] = {
         "document is opened; in the report it is no longer bound ({where})",
         "move the tag out of the control, or leave it where the report is as it should be",
     ),
+    "template.comments": Entry(
+        "模板中的问题（{count} 处）已在模板的副本“{path}”中写成批注",
+        "请在 Word 中对照副本改正模板；模板没有问题后，副本会自动删除",
+        "what is wrong with the template ({count}) stands as comments in a copy of it, {path}",
+        "correct the template by it; the copy goes once nothing is wrong",
+    ),
+    "template.comments_unwritten": Entry(
+        "带批注的模板副本“{path}”无法写入（{reason}）",
+        "请关闭正在 Word 中打开的副本后重新运行",
+        "the copy of the template with comments, {path}, cannot be written ({reason})",
+        "close it where it is open in Word and run again",
+    ),
+    "template.comments_left": Entry(
+        "模板已没有问题，但带批注的旧副本“{path}”无法删除（{reason}）",
+        "请关闭正在 Word 中打开的副本，并删除它",
+        "nothing is wrong with the template, but its old copy with comments, {path}, cannot be deleted "
+        "({reason})",
+        "close it where it is open in Word, and delete it",
+    ),
     "template.value": Entry(
         "标签 {tag} 无法计算：{reason}（{where}）",
         "请检查标签中的运算和过滤器",
@@ -83,6 +108,8 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "for_form": ("应写成 for 名称 in 清单", "write for NAME in LIST"),
     "not_a_list": ("“{what}”不是清单或列表", "{what} is not a list"),
     "unexpected": ("多余的“{what}”", "unexpected {what}"),
+    "leftover": ("后面有多余的内容", "something is left over at the end"),
+    "name_expected": ("缺少一个名称", "a name is missing"),
     "expected": ("应为“{wanted}”，实际是“{got}”", "expected {wanted}, found {got}"),
     "character": ("不认识的字符 {what}", "unknown character {what}"),
     "unfinished": ("没有写完", "it is not finished"),

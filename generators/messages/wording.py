@@ -368,6 +368,11 @@ def _reason(params: Mapping[str, str], language: str) -> str:
     return _REASON_BY_WORDS.get(reason, reason) if language == "zh" else reason
 
 
+def whereabouts(finding: Finding, language: str = "zh") -> str:
+    """Where in a Word document a finding is, as its message says it; empty for other findings."""
+    return _where(finding.params, language) if "part" in finding.params else ""
+
+
 def _where(params: Mapping[str, str], language: str) -> str:
     """Where in a Word document: part, nearest heading above, which paragraph or cell, and its text."""
     chinese, english = PARTS.get(params["part"], (params["part"], params["part"]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -274,13 +274,21 @@ def _argument_problems(node: nodes.Filter) -> list[Problem]:
     if node.name not in FILTERS or node.dyn_args or node.dyn_kwargs:
         return []
     given = [None] * len(node.args)
+    signature = inspect.signature(FILTERS[node.name][1])
+    known = [name for name in signature.parameters if not name.isascii()]
+    unknown = [str(pair.key) for pair in node.kwargs if str(pair.key) not in known]
+    if known and unknown:
+        return [_unknown_argument(node.name, name, known) for name in unknown]
     try:
-        inspect.signature(FILTERS[node.name][1]).bind(
-            None, *given, **{str(pair.key): None for pair in node.kwargs}
-        )
+        signature.bind(None, *given, **{str(pair.key): None for pair in node.kwargs})
     except TypeError:
         return [Problem("syntax", reason_params("filter_arguments", name=node.name))]
     return []
+
+
+def _unknown_argument(owner: str, name: str, known: Sequence[str]) -> Problem:
+    params = {"owner": owner, "name": name, "near": near(name, known), "choices": "、".join(known)}
+    return Problem("argument", params)
 
 
 def _operation_problems(node: nodes.Node) -> list[Problem]:

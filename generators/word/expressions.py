@@ -13,8 +13,8 @@ from jinja2.environment import TemplateExpression
 from jinja2.sandbox import SandboxedEnvironment
 
 from generators.model import Definition
-from generators.spelling import complaint, normalise, odd_names
-from generators.text import near
+from generators.spelling import complaint, normalise, odd_names, visible
+from generators.text import fold, near
 from generators.word.checks import ELEMENT, UNKNOWN, Checker, Kind, Problem, kinds_of
 from generators.word.figures import EvaluationError, Missing, Quantity, as_quantity, reason_params
 from generators.word.filters import FILTERS
@@ -119,6 +119,7 @@ class Compiler:
         self._checker = Checker(definition)
         self.kinds = kinds_of(definition)
         self._odd_names = odd_names(definition)
+        self._names = [*self.kinds, *(item.name for item in definition.narratives)]
 
     def expression(self, text: str, tag: str, scope: Mapping[str, Kind]) -> Expression:
         """Compile the inside of a ``{{ }}`` tag. Raises :class:`TagError` with all its faults.
@@ -132,7 +133,7 @@ class Compiler:
             tree = self._environment.parse("{{ " + source + " }}")
             compiled = self._environment.compile_expression(source, undefined_to_none=False)
         except TemplateError as error:
-            raise TagError(self._syntax_problem(error)) from error
+            raise TagError(self._syntax_problem(error, text)) from error
         problems: list[Problem] = []
         output = next(iter(tree.find_all(nodes.Output)))
         kind = self._checker.check(output.nodes[0], {**self.kinds, **scope}, problems)
@@ -155,7 +156,7 @@ class Compiler:
         """The inside of a tag as Jinja reads it: see :mod:`generators.spelling`."""
         return normalise(text, self._odd_names)
 
-    def _syntax_problem(self, error: TemplateError) -> Problem:
+    def _syntax_problem(self, error: TemplateError, source: str) -> Problem:
         text = str(error.message or "")
         match = re.search(r"No filter named '([^']+)'", text)
         if match:
@@ -163,7 +164,19 @@ class Compiler:
             return Problem(
                 "filter", {"name": match[1], "near": near(match[1], FILTERS), "choices": choices}
             )
-        return Problem("syntax", _reason(text))
+        return Problem("syntax", dict(_reason(text), near=self._meant(source)))
+
+    def _meant(self, source: str) -> str:
+        """The name that was probably meant where the tag begins; empty where it is written right.
+
+        Names with brackets, dots or spaces are no names for Jinja once a character is wrong.
+        """
+        head = visible(source).partition("|")[0].partition("｜")[0].strip()
+        for name in (head, head.rpartition(".")[0], head.partition(".")[2]):
+            found = near(name, self._names) if name else ""
+            if found and fold(found) not in fold(head):
+                return found
+        return ""
 
 
 def _reason(text: str) -> dict[str, str]:

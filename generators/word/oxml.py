@@ -104,6 +104,61 @@ def _split_out(node: Element, low: int, high: int, mark: str) -> None:
     marked.addnext(after)
 
 
+def cover(paragraph: Element, start: int, end: int) -> list[Element]:
+    """Split runs so that some hold the text from ``start`` to ``end`` and nothing else; those runs."""
+    for place in (start, end):
+        position = 0
+        for node in text_nodes(paragraph):
+            length = len(node.text or "")
+            if position <= place <= position + length:
+                _split_run(node, place - position)
+            position += length
+    covered: list[Element] = []
+    position = 0
+    for node in text_nodes(paragraph):
+        length = len(node.text or "")
+        run = node.getparent()
+        if length and start <= position and position + length <= end and run is not None:
+            covered += [] if run in covered else [run]
+        position += length
+    return covered
+
+
+def _split_run(node: Element, place: int) -> None:
+    """Move a text from ``place`` on, and what follows in its run, into a run of its own behind it."""
+    run = node.getparent()
+    assert run is not None
+    text = node.text or ""
+    before = [item for item in node.itersiblings(preceding=True) if item.tag != w("rPr")]
+    after = list(node.itersiblings())
+    if (place == 0 and not before) or (place == len(text) and not after):
+        return
+    following = copy.copy(run)
+    for child in list(following):
+        if child.tag != w("rPr"):
+            following.remove(child)
+    if place == 0:
+        after.insert(0, node)
+    elif place < len(text):
+        rest = copy.copy(node)
+        _set_text(rest, text[place:])
+        _set_text(node, text[:place])
+        following.append(rest)
+    following.extend(after)
+    run.addnext(following)
+
+
+def comment_marks(number: int) -> tuple[Element, Element, Element]:
+    """Beginning, end and mark of a comment; the mark is a run that follows the end."""
+    start, end = etree.Element(w("commentRangeStart")), etree.Element(w("commentRangeEnd"))
+    mark = etree.Element(w("r"))
+    look = etree.SubElement(etree.SubElement(mark, w("rPr")), w("rStyle"))
+    look.set(w("val"), "CommentReference")
+    for element in (start, end, etree.SubElement(mark, w("commentReference"))):
+        element.set(w("id"), str(number))
+    return start, end, mark
+
+
 def _set_text(node: Element, text: str) -> None:
     node.text = text
     node.set(f"{{{XML}}}space", "preserve")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import cast
@@ -13,6 +14,8 @@ from generators.model import Manifest
 from generators.package import CONTENT_TYPES, UNREADABLE, package_of, parts_of
 
 PART = "docProps/custom.xml"
+UNDATED = dt.datetime(2000, 1, 1)
+"""The date that an undated document's properties carry: equal input must give equal bytes."""
 _RELATIONS = "_rels/.rels"
 _TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"

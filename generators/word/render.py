@@ -30,16 +30,16 @@ from generators.package import stable_package
 from generators.word import oxml
 from generators.word.context import build_context
 from generators.word.controls import alias_of, block_of, bookmark_of, tag_of
+from generators.word.documents import open_document, part_root, story_parts
 from generators.word.expressions import Expression
 from generators.word.figures import EvaluationError, Piece, Source
 from generators.word.filters import iterable, pieces_of
 from generators.word.layout import apply_fonts
 from generators.word.listings import LoopView
 from generators.word.oxml import Element, w
-from generators.word.properties import properties_of, with_properties
+from generators.word.properties import UNDATED, properties_of, with_properties
 from generators.word.ranges import pair_ranges, repeat_notes
 from generators.word.reading import Look, block_looks, read_document
-from generators.word.template import open_document, part_root, story_parts
 from generators.word.tree import (
     Branches,
     Container,
@@ -54,8 +54,6 @@ from generators.word.tree import (
 from generators.word.views import View
 
 MISSING_HIGHLIGHT = "yellow"
-UNDATED = dt.datetime(2000, 1, 1)
-"""The date that an undated report's properties carry: equal input must give equal bytes."""
 
 
 @dataclass(frozen=True)

@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from docx import Document
 from docx.document import Document as DocxDocument
-from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.opc.packuri import PackURI
-from docx.opc.part import Part, XmlPart
-from lxml import etree
 
 from generators.model import Definition, Finding, Result, Severity
-from generators.package import package_of
+from generators.text import near
 from generators.word import oxml
 from generators.word.checks import PRINTABLE, Kind, Problem
+from generators.word.documents import open_document, other_texts, text_roots
 from generators.word.expressions import Compiler, Expression, ForTag, TagError
 from generators.word.figures import reason_params
 from generators.word.layout import styles_of
-from generators.word.opening import damage, open_package
 from generators.word.oxml import Element, paragraph_text, w
 from generators.word.ranges import MARKS
 from generators.word.reading import BODY_LEVEL
 from generators.word.surroundings import (
+    FALLBACK,
     control_hindrance,
-    drawn_texts,
     unbind_controls,
     unprinted_texts,
 )
 from generators.word.tree import (
+    ANCHOR,
     Anchor,
     Branches,
     CompiledPart,
@@ -51,12 +45,8 @@ _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _FULL_WIDTH = re.compile(r"｛[｛{%％]|\{[｛％]|[｝}%％]｝|[｝％]\}")
 """Braces as a Chinese keyboard types them: meant as a tag, but none."""
 _OPENING = re.compile(r"\{\{|\{%|\{#|#\}|%\}|\}\}")
-_BODY = PackURI("/word/document.xml")
 _PRINTED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 """Tags that leave something unprinted where they cannot be."""
-_CHARTS = ("drawingml.chart+xml", "ms-office.chartex+xml")
-_DIAGRAM = "drawingml.diagramData+xml"
-_STORY = re.compile(r"wordprocessingml\.(header|footer|footnotes|endnotes)\+xml\Z")
 _HEADING = re.compile(r"(?i)(heading|标题)\s*\d")
 
 
@@ -87,76 +77,13 @@ def compile_template(data: bytes, definition: Definition, file: str) -> Result[T
     document = opened.value
     builder = _Builder(Compiler(definition), file, _heading_styles(document))
     parts = [
-        CompiledPart(name, builder.part(name, kind, root)) for name, kind, root in _part_roots(document)
+        CompiledPart(name, builder.part(name, kind, root)) for name, kind, root in text_roots(document)
     ]
-    builder.others(_other_texts(document))
+    builder.others(other_texts(document))
     findings = tuple(builder.findings)
     if any(item.severity is Severity.ERROR for item in findings):
         return Result(None, findings)
     return Result(Template(data, parts), findings)
-
-
-def open_document(data: bytes, file: str = "") -> Result[DocxDocument]:
-    """The document in ``data``; ``None`` with the finding that says why it cannot be opened."""
-    opened = open_package(data, file)
-    if opened.value is None:
-        return Result(None, opened.findings)
-    try:
-        document = Document(io.BytesIO(package_of(opened.value, zipfile.ZIP_STORED)))
-        assert document.element.find(w("body")) is not None
-    except Exception:  # python-docx fails in many classes on what is damaged
-        return Result(None, (damage(opened.value, file),))
-    if document.part.partname.baseURI == _BODY.baseURI and _BODY.membername not in opened.value:
-        document.part.partname = _BODY  # Word on the web counts it: document2.xml
-    return Result(document)
-
-
-def story_parts(document: DocxDocument) -> list[Part]:
-    """The parts that hold text: the body first, then headers, footers and notes, by name."""
-    found = {
-        relation.target_part
-        for relation in document.part.rels.values()
-        if not relation.is_external and _story(relation.target_part)
-    }
-    return [document.part, *sorted(found, key=lambda part: str(part.partname))]
-
-
-def part_root(part: Part) -> Element:
-    """The part's XML; python-docx keeps notes as bytes, which are parsed here."""
-    if isinstance(part, XmlPart):
-        element: Element = part.element
-        return element
-    return etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
-
-
-def _story(part: Part) -> str:
-    """What kind of text a part holds besides the body; empty for other parts."""
-    match = _STORY.search(part.content_type)
-    return match[1] if match else ""
-
-
-def _part_roots(document: DocxDocument) -> Iterator[tuple[str, str, Element]]:
-    for part in story_parts(document):
-        root = part_root(part)
-        if part is document.part:
-            body = root.find(w("body"))
-            assert body is not None
-            yield str(part.partname), "document", body
-        else:
-            yield str(part.partname), _story(part), root
-
-
-def _other_texts(document: DocxDocument) -> Iterator[tuple[str, str]]:
-    """The texts of charts, diagrams and inserted documents, which are parts of their own."""
-    for part in document.part.package.iter_parts():
-        kind = part.content_type
-        if kind.endswith(_CHARTS):
-            yield from (("in_chart", text) for text in drawn_texts(part_root(part)))
-        elif kind.endswith(_DIAGRAM):
-            yield from (("in_diagram", text) for text in drawn_texts(part_root(part)))
-    for relation in document.part.rels.values():
-        if relation.reltype == RELATIONSHIP_TYPE.A_F_CHUNK and not relation.is_external:
-            yield "in_inserted_file", relation.target_part.blob.decode("utf-8", "ignore")
 
 
 class _Builder:
@@ -170,6 +97,7 @@ class _Builder:
         self._name = ""
         self._part = ""
         self._heading = ""
+        self._in_copy = False
         self._numbers: dict[Element, int] = {}
         self.findings: list[Finding] = []
 
@@ -242,6 +170,7 @@ class _Builder:
     def _paragraph(self, element: Element, where: Where, scope: Mapping[str, Kind]) -> Node:
         tags: dict[str, Tag | None] = {}
         for paragraph in [element, *_nested(element)]:
+            self._in_copy = next(paragraph.iterancestors(FALLBACK), None) is not None
             text = paragraph_text(paragraph)
             place = where if paragraph is element else Where(where.part, where.heading, text.strip())
             spans = list(_TAG.finditer(text))
@@ -258,10 +187,11 @@ class _Builder:
             ]
             for span, mark in reversed(list(zip(spans, marks, strict=True))):
                 oxml.isolate(paragraph, span.start(), span.end(), mark)
+        self._in_copy = False
+        whole = self._where(element, where, 0, len(paragraph_text(element)))
         for reason, text in unprinted_texts(element):
-            for span in _PRINTED.finditer(text):
-                spot = self._where(element, where, 0, len(paragraph_text(element)))
-                self._fault(span[0], spot, Problem("place", reason_params(reason)))
+            for tag in dict.fromkeys(_PRINTED.findall(text)):
+                self._fault(tag, whole, Problem("place", reason_params(reason)))
         if not tags:
             return Static(element)
         for mark, tag in tags.items():
@@ -331,6 +261,13 @@ class _Builder:
             elif word in ("endfor", "endif") and block.kind == word.removeprefix("end"):
                 stack.pop()
                 stack[-1].children.append(_closed(block))
+            elif meant := _meant_block(word):
+                params = {**reason_params("unknown_block", word=word), "near": meant}
+                self._fault(tag, where, Problem("block", params))
+                if meant in ("for", "if"):  # keep the pairs right, so that only this tag is reported
+                    stack.append(_Block(meant, tag, where, scope=_lenient(text, block.scope)))
+                elif meant == f"end{block.kind}":
+                    stack.pop()
             else:
                 self._fault(tag, where, Problem("block", _unmatched(word)))
         except TagError as error:
@@ -351,21 +288,24 @@ class _Builder:
 
     def _fault(self, tag: str, where: Where, *problems: Problem) -> None:
         for problem in problems:
-            self.findings.append(
-                Finding(
-                    f"template.{problem.code}",
-                    Severity.ERROR,
-                    file=self._file,
-                    params={"tag": tag, **where.params(), **problem.params},
-                )
-            )
+            params = {"tag": tag, **where.params(), **problem.params}
+            finding = Finding(f"template.{problem.code}", Severity.ERROR, file=self._file, params=params)
+            if not (self._in_copy and any(_same(finding, item) for item in self.findings)):
+                self.findings.append(finding)
 
 
+_BLOCK_WORDS = ("for", "if", "elif", "else", "endfor", "endif")
 _HOLDERS = frozenset(
     [w(name) for name in ("tbl", "tr", "tc", "sdt", "sdtContent", "customXml", "footnote", "endnote")]
     + [f"{{{oxml.MC}}}{name}" for name in ("AlternateContent", "Choice", "Fallback")]
 )
 """Elements that hold paragraphs and tables besides the body and the roots of other parts."""
+
+
+def _same(finding: Finding, other: Finding) -> bool:
+    """Whether two findings say the same, of a text box and of its copy for old programs."""
+    first, second = ({**item.params, ANCHOR: ""} for item in (finding, other))
+    return finding.code == other.code and first == second
 
 
 def _closed(block: _Block) -> Node:
@@ -374,6 +314,11 @@ def _closed(block: _Block) -> Node:
             return Branches((), block.where)
         return Loop(block.loop, block.where, block.children)
     return Branches([*block.branches, (block.condition, block.children)], block.where)
+
+
+def _meant_block(word: str) -> str:
+    """The word of the language that was probably meant; empty for one that it has."""
+    return "" if word in _BLOCK_WORDS else near(word, _BLOCK_WORDS)
 
 
 def _unmatched(word: str) -> dict[str, str]:
@@ -387,7 +332,7 @@ def _unmatched(word: str) -> dict[str, str]:
 def _lenient(text: str, scope: Mapping[str, Kind]) -> Mapping[str, Kind]:
     """The scope of a faulty ``for``: its variable may be anything."""
     words = text.split()
-    extra = {words[1]: Kind("unknown")} if len(words) > 1 and words[0] == "for" else {}
+    extra = {words[1]: Kind("unknown")} if "in" in words[2:] else {}
     return {**scope, **extra, "loop": Kind("loop")}
 
 

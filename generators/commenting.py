@@ -1,0 +1,54 @@
+"""Template findings → the copy of the template that carries them as comments, in ``reports/``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from generators.model import Definition, Finding, Severity
+from generators.text import file_name, reason_of
+from generators.word.annotate import annotate
+from generators.word.template import TEMPLATE_FILE
+from generators.workspace import Workspace, write_files
+
+
+def comment_on_template(
+    workspace: Workspace, definition: Definition, findings: Iterable[Finding]
+) -> tuple[Finding, ...]:
+    """Write the copy where there are findings about the template's text; take an old one away.
+
+    Returns what is to be said of it: where it is, or why it could not be written or taken away.
+    """
+    told = [item for item in findings if item.rule == "template"]
+    source = workspace.templates / definition.pack / TEMPLATE_FILE
+    path = commented_path(workspace, definition)
+    shown = f"{path.parent.name}/{path.name}"
+
+    def say(code: str, severity: Severity, **params: str) -> tuple[Finding, ...]:
+        file = f"{definition.pack}/{TEMPLATE_FILE}"
+        return (Finding(code, severity, file=file, params={"path": shown, **params}),)
+
+    data = annotate(_content(source), told) if told else None
+    if data is None:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            return say("template.comments_left", Severity.WARNING, reason=reason_of(error))
+        return ()
+    if _content(path) != data and (unwritten := write_files({path: data})):
+        reason = unwritten.params["reason"]
+        return say("template.comments_unwritten", Severity.WARNING, reason=reason)
+    return say("template.comments", Severity.INFO, count=str(len(told)))
+
+
+def commented_path(workspace: Workspace, definition: Definition) -> Path:
+    """Where the copy with the comments goes."""
+    return workspace.reports / f"{file_name(f'{definition.settings.name}-模板批注')}.docx"
+
+
+def _content(path: Path) -> bytes:
+    """The file's bytes; none where it is not there or cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

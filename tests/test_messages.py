@@ -56,7 +56,7 @@ from tests.workbooks import changed, definition_of, edited, filled_form, found, 
 SOURCES = sorted(Path(generators.__file__).parent.rglob("*.py"))
 RULES = {code.partition(".")[0] for code in CATALOGUE}
 CODE = re.compile(rf"({'|'.join(sorted(RULES))})\.[a-z_]+\Z")
-NO_CODES = {"definition.xlsx", "report.docx", "run.id", "publication.id"}
+NO_CODES = {"definition.xlsx", "report.docx", "report.pdf", "run.id", "publication.id"}
 """What looks like a code and is a file or a column."""
 CJK = re.compile("[\u4e00-\u9fff]")
 TYPES_OF_PYTHON = re.compile(r"\b(None|True|False|NaN|Decimal|datetime|Error|Traceback|class)\b")

@@ -35,7 +35,9 @@ def mend_controls(root: Element) -> None:
                 control.append(copy.deepcopy(outer[0]))
                 current = etree.SubElement(control, w("sdtContent"))
                 made += [item, control]
-            elif current is None or item.tag == w("bookmarkEnd"):
+            elif item.tag == w("bookmarkEnd"):
+                made.insert(_behind_its_control(made, item), item)
+            elif current is None:
                 made.append(item)
             else:
                 current.append(item)
@@ -50,3 +52,11 @@ def _flat(content: Element) -> Iterator[Element]:
             yield from _flat(inner)
         else:
             yield item
+
+
+def _behind_its_control(made: list[Element], end: Element) -> int:
+    """The place behind the control that the bookmark goes around; the last one for any other."""
+    for place, item in enumerate(made):
+        if item.tag == w("bookmarkStart") and item.get(w("id")) == end.get(w("id")):
+            return min(place + 2, len(made))
+    return len(made)

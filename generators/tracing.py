@@ -65,7 +65,12 @@ class Trace:
 
 def is_document(question: str) -> bool:
     """Whether ``trace`` is asked about a file, and not about an indicator."""
-    return Path(question).is_file() or question.casefold().endswith((".docx", ".docm", ".doc"))
+    if question.casefold().endswith((".docx", ".docm", ".doc")):
+        return True
+    try:
+        return Path(question).is_file()
+    except OSError:  # too long for a file's name
+        return False
 
 
 def trace_document(

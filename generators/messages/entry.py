@@ -49,6 +49,7 @@ _BESIDE_VALIDATION = {
     "definition": ("指标定义", "definition"),
     "template": ("报告模板", "template"),
     "pack": ("套件规则", "rule of the pack"),
+    "compare": ("比较", "comparing"),
 }
 RULE_LABELS: Mapping[str, Mapping[str, str]] = {
     "zh": {rule.id: rule.zh for rule in RULES} | {k: zh for k, (zh, _) in _BESIDE_VALIDATION.items()},

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from generators.messages.cells import CELLS
+from generators.messages.comparing import COMPARING
 from generators.messages.definitions import DEFINITIONS, EXPRESSION_REASONS
 from generators.messages.entry import MEASURE_LABELS, SEVERITY_LABELS, Entry, rule_label
 from generators.messages.figures import FIGURES
@@ -17,7 +18,15 @@ from generators.messages.templates import PARTS, REASONS, TEMPLATES
 from generators.model import PACK_RULE, Evidence, Finding, Measure, Operand
 from generators.text import shorten
 
-CATALOGUE: Mapping[str, Entry] = {**FILES, **CELLS, **FIGURES, **RUNS, **DEFINITIONS, **TEMPLATES}
+CATALOGUE: Mapping[str, Entry] = {
+    **FILES,
+    **CELLS,
+    **FIGURES,
+    **RUNS,
+    **DEFINITIONS,
+    **TEMPLATES,
+    **COMPARING,
+}
 SHOWN_PARAGRAPH = 40
 """How many characters of a template's paragraph a message shows."""
 SHOWN_NAMES = 8

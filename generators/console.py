@@ -29,6 +29,10 @@ TEXTS = {
         "formats": "--json 就是 --format json，不能与其他格式同用",
         "init": "已新建工作文件夹：{folder}\n"
         "下一步：编辑 templates/{pack}/definition.xlsx 和 report.docx，再用 issue 生成填报表。",
+        "compared": "修订稿：{path}\n改动：数 {figures} 个；段落修改 {paragraphs_changed}、"
+        "新增 {paragraphs_inserted}、删除 {paragraphs_deleted}；表格单元格修改 {cells_changed}，"
+        "行新增 {rows_inserted}、删除 {rows_deleted}。",
+        "same": "修订稿：{path}\n两份文件的文字相同，没有改动。",
         "unsealed": "填报表未加封（工作文件夹没有密钥）。",
         "unreported": "“{name}”还没有采用过的报送数。",
     },
@@ -47,6 +51,11 @@ TEXTS = {
         "formats": "--json means --format json and does not go with another format",
         "init": "New workspace: {folder}\nNext: edit templates/{pack}/definition.xlsx and report.docx, "
         "then issue the forms.",
+        "compared": "result: {path}\nchanged: {figures} figures; "
+        "paragraphs {paragraphs_changed} changed, "
+        "{paragraphs_inserted} inserted, {paragraphs_deleted} deleted; {cells_changed} cells; "
+        "rows {rows_inserted} inserted, {rows_deleted} deleted.",
+        "same": "result: {path}\nBoth documents say the same; there are no changes.",
         "unsealed": "Forms carry no seal (the workspace has no key).",
         "unreported": "No accepted submission has a value of {name} yet.",
     },

@@ -225,6 +225,7 @@ def _end_in_paragraph(blocks: list[Block]) -> None:
 def written(blocks: list[Block], *, controls: bool = True) -> bytes:
     """The document as .docx; ``controls`` puts its figures into our content controls."""
     made = docx.Document()
+    made.styles.element.clear()  # hundreds of styles that nothing here uses
     body = made.element.body
     for block in blocks:
         body.insert(len(body) - 1, _block(block, controls))

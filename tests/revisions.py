@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +20,8 @@ AROUND = {f"{W}{name}" for name in ("sdt", "sdtContent", "customXml")}
 MARKS = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 COMPUTED = ("PAGE", "NUMPAGES")
 NOTES = {f"{W}footnoteReference": "word/footnotes.xml", f"{W}endnoteReference": "word/endnotes.xml"}
+
+STORY = re.compile(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml")
 
 Nested = list[Any]
 
@@ -66,7 +69,7 @@ def roots(data: bytes) -> dict[str, etree._Element]:
         return {
             name: etree.fromstring(package.read(name))
             for name in package.namelist()
-            if name.startswith("word/") and name.endswith(".xml") and name.count("/") == 1
+            if STORY.fullmatch(name)
         }
 
 
@@ -113,9 +116,9 @@ def _text(paragraph: etree._Element) -> str:
                 kind = node.get(f"{W}fldCharType")
                 if kind == "begin":
                     fields.append("")
-                elif kind == "end":
+                elif kind == "end" and fields:  # one that began in another paragraph ends without
                     fields.pop()
-            elif node.tag == f"{W}instrText":
+            elif node.tag == f"{W}instrText" and fields:
                 fields[-1] += node.text or ""
             elif not any(field.strip().startswith(COMPUTED) for field in fields):
                 text += (node.text or "") if node.tag == f"{W}t" else MARKS.get(str(node.tag), "")

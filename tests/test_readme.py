@@ -26,6 +26,7 @@ from docx.text.paragraph import Paragraph
 
 from generators import messages
 from generators.cli import main
+from generators.comparing import counts_of
 from generators.definition import schema
 from generators.definition.expressions import read_expression, vocabulary_of
 from generators.definition.meaning import judged
@@ -476,7 +477,7 @@ def test_json_fields_and_their_words_are_said(language: str) -> None:
     assert isinstance(printed["indicator"], dict) and isinstance(printed["values"], list)
     expected |= {*printed, *printed["indicator"], *printed["values"][0], *map(str, Measure)}
     expected |= {"forms", "workspace", "pack", *map(str, ReportState), *map(str, Timeliness)}
-    expected |= {str(severity) for severity in Severity}
+    expected |= {str(severity) for severity in Severity} | {"comparison", *counts_of(None)}
     assert sorted(expected - said) == []
 
 

@@ -89,10 +89,12 @@ class Deletions:
         return made
 
     def note(self, note: Element, number: str) -> Element:
-        """A footnote or endnote, deleted, with a new id."""
+        """A footnote or endnote, deleted, with a new id; the mark that it ends in cannot go."""
         made = etree.Element(note.tag)
         made.set(w("id"), number)
         made.extend(self.block(block) for block in blocks_of(note))
+        for mark in made[-1].findall(f"{w('pPr')}/{w('rPr')}/{w('del')}") if len(made) else ():
+            mark.getparent().remove(mark)  # type: ignore[union-attr]
         return made
 
     def _runs(self, line: Line, start: int, end: int) -> list[Element]:

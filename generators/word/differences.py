@@ -31,6 +31,7 @@ _CLAUSE = re.compile(
     rf"[^，。；：！？\n{MARK}]*[，。；：！？\n]+[”’）》」』]*|[^，。；：！？\n{MARK}]+|{MARK}"
 )
 _CLAUSE_END = re.compile(rf"[，。；：！？\n{MARK}]")
+_STOP = re.compile(r"[，。；：！？”’）》」』]")
 _DIGIT = re.compile(r"\d")
 
 CLOSE = 0.5
@@ -113,7 +114,8 @@ def changes(old: Stretch, new: Stretch) -> list[Change]:
     """What was changed, in order; none where the texts are equal."""
     if old.text == new.text:
         return []
-    blocks = _without_scraps(_whole(_clause_blocks(old, new), old, new), old, new)
+    before, after = (0, len(old.text)), (0, len(new.text))
+    blocks = _without_scraps(_whole(_clause_blocks(old, new), old, new), old, before, after)
     found = []
     a = b = 0
     for block in (*blocks, _Block(len(old.text), len(new.text), 0)):
@@ -188,21 +190,40 @@ def _clause_blocks(old: Stretch, new: Stretch) -> list[_Block]:
 
 def _refined(
     old: Stretch, new: Stretch, before: Sequence[tuple[int, int]], after: Sequence[tuple[int, int]]
-) -> Iterator[_Block]:
+) -> list[_Block]:
     """What is equal in clauses that changed: together where they are alike, else clause by clause."""
     a, b = (before[0][0], before[-1][1]), (after[0][0], after[-1][1])
+    blocks: list[_Block] = []
     if likeness(_shape(old, *a), _shape(new, *b)) >= CLOSE:
-        blocks = list(_token_blocks(old, new, a, b))
-        if _is_readable(old, new, a, b, blocks):
-            yield from blocks
-            return
-    if len(before) == len(after) == 1:
-        return
-    shapes = [_shape(old, *clause) for clause in before], [_shape(new, *clause) for clause in after]
-    for i, j in pairs(len(before), len(after), alike(*shapes, CLOSE)):
-        blocks = list(_token_blocks(old, new, before[i], after[j]))
-        if _is_readable(old, new, before[i], after[j], blocks):
-            yield from blocks
+        blocks = _readable_blocks(old, new, a, b)
+    if not blocks and len(before) + len(after) > 2:
+        shapes = [_shape(old, *clause) for clause in before], [_shape(new, *clause) for clause in after]
+        for i, j in pairs(len(before), len(after), alike(*shapes, CLOSE)):
+            blocks += _readable_blocks(old, new, before[i], after[j])
+    stops = _common_stops(old, new, a, b)
+    last = blocks[-1] if blocks else _Block(a[0], b[0], 0)
+    if last.old + last.length <= a[1] - stops and last.new + last.length <= b[1] - stops:
+        blocks.append(_Block(a[1] - stops, b[1] - stops, stops))
+    return blocks
+
+
+def _common_stops(old: Stretch, new: Stretch, a: tuple[int, int], b: tuple[int, int]) -> int:
+    """How many stops two stretches end in alike: these are not replaced with the words."""
+    length = 0
+    while length < min(a[1] - a[0], b[1] - b[0]) and (
+        _STOP.match(old.text, a[1] - length - 1)
+        and old.text[a[1] - length - 1] == new.text[b[1] - length - 1]
+    ):
+        length += 1
+    return length
+
+
+def _readable_blocks(
+    old: Stretch, new: Stretch, before: tuple[int, int], after: tuple[int, int]
+) -> list[_Block]:
+    """What is equal sign by sign; nothing where too little is for a reader to see words change."""
+    blocks = list(_token_blocks(old, new, before, after))
+    return blocks if _is_readable(old, new, before, after, blocks) else []
 
 
 def _token_blocks(
@@ -228,7 +249,7 @@ def _is_readable(
     blocks: Sequence[_Block],
 ) -> bool:
     """Whether enough stays equal for a reader to see single words change; figures count as one sign."""
-    kept = _without_scraps(list(blocks), old, new)
+    kept = _without_scraps(blocks, old, before, after)
     equal = sum(len(_tokens(old, item.old, item.old + item.length)) for item in kept)
     changed = [
         sum(not _DIGIT.search(token) for token in _tokens(stretch, *span)) - equal
@@ -258,17 +279,20 @@ def _whole(blocks: Iterable[_Block], old: Stretch, new: Stretch) -> list[_Block]
     return found
 
 
-def _without_scraps(blocks: list[_Block], old: Stretch, new: Stretch) -> list[_Block]:
+def _without_scraps(
+    blocks: Sequence[_Block], old: Stretch, span: tuple[int, int], new_span: tuple[int, int]
+) -> list[_Block]:
     """The blocks without a few equal characters between changes at least as long on either side.
 
-    Figures and the ends of paragraphs are never scraps.
+    ``span`` and ``new_span`` are what is compared of both texts. Figures and the ends of paragraphs
+    are never scraps.
     """
     kept = list(blocks)
     place = 0
     while place < len(kept):
         block = kept[place]
-        before = kept[place - 1] if place else _Block(0, 0, 0)
-        after = kept[place + 1] if place + 1 < len(kept) else _Block(len(old.text), len(new.text), 0)
+        before = kept[place - 1] if place else _Block(span[0], new_span[0], 0)
+        after = kept[place + 1] if place + 1 < len(kept) else _Block(span[1], new_span[1], 0)
         gaps = (
             max(block.old - before.old - before.length, block.new - before.new - before.length),
             max(after.old - block.old - block.length, after.new - block.new - block.length),

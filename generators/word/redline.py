@@ -109,8 +109,9 @@ class Redline:
                 self.blocks(notes.old[old], notes.new[new])
         for kind, new in self._added:
             notes = self._notes.get(kind)
-            for block in blocks_of(notes.new[new]) if notes and new in notes.new else ():
-                self._insert_block(block)
+            blocks = blocks_of(notes.new[new]) if notes and new in notes.new else []
+            for block in blocks:
+                self._insert_block(block, last=block is blocks[-1])
 
     # --- paragraphs and tables as a whole -----------------------------------------------------------
 
@@ -164,7 +165,8 @@ class Redline:
             self.counts["paragraphs_inserted"] += 1
         self._insert_block(item.element)
 
-    def _insert_block(self, block: Element) -> None:
+    def _insert_block(self, block: Element, *, last: bool = False) -> None:
+        """Mark a block as inserted; ``last`` says that a note ends in it, whose mark cannot go."""
         if block.tag == w("tbl"):
             for row in rows_of(block):
                 self._insert_row(row)
@@ -175,7 +177,8 @@ class Redline:
                 self._wrap(piece)
             if piece.node is not None and piece.node.tag in NOTES:
                 self._added.append((str(piece.node.tag), str(piece.node.get(w("id")))))
-        mark_paragraph(block, "ins", self._stamp)
+        if not last:
+            mark_paragraph(block, "ins", self._stamp)
 
     def _insert_row(self, row: Element) -> None:
         mark_row(row, "ins", self._stamp)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 VALUE_OPTIONS = (
     *("--workspace", "--lang", "--report", "--period", "--format"),
-    *("--date", "--anyway", "--why"),
+    *("--date", "--anyway", "--why", "-o", "--output"),
 )
 """The options that a value follows."""
 
@@ -514,6 +514,51 @@ def reopen_command(
         if opened and not quiet:
             click.echo(TEXTS[lang]["reopened"].format(period=definition.settings.period, why=opened.why))
     sys.exit(result.exit_code)
+
+
+@main.command("compare")
+@_common
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="修订稿的文件名，不能是要比较的文件 / where the result goes",
+)
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+def compare_command(
+    workspace: Path | None,
+    as_json: bool,
+    lang: str,
+    quiet: bool,
+    output: Path,
+    old: Path,
+    new: Path,
+) -> None:
+    """比较两稿报告，把改动写成修订 / two issues of a report as tracked changes.
+
+    OLD 是旧稿，NEW 是新稿。修订稿中，全部接受即为新稿的文字，全部拒绝即为旧稿的文字；
+    数连同单位整体删除、整体插入。
+
+    OLD is the older document, NEW the newer. Accepting every change of the result gives the text of
+    NEW, rejecting every change that of OLD; figures are replaced whole, with their units.
+
+    退出码：0 已写入修订稿；2 未能比较。
+    """
+    from generators.comparing import compare_files, counts_of
+
+    found = compare_files(old, new, output)
+    comparison = found.value
+    if as_json:
+        path = str(output) if comparison else None
+        print_json({"comparison": path, **counts_of(comparison)}, found.findings, lang)
+    else:
+        print_findings(found.findings, lang, errors_only=quiet)
+        if comparison and not quiet:
+            text = TEXTS[lang]["same" if comparison.same else "compared"]
+            click.echo(text.format(path=output, **counts_of(comparison)))
+    sys.exit(0 if comparison else 2)
 
 
 @main.command("init")

@@ -34,6 +34,10 @@ TEXTS = {
         "unpublished": "没有发布。",
         "file_made": "{label}：{path}",
         "reopened": "已重新开启 {period}，可再接收报送；改好后用 publish 再次发布。理由：{why}",
+        "compared": "修订稿：{path}\n改动：数 {figures} 个；段落修改 {paragraphs_changed}、"
+        "新增 {paragraphs_inserted}、删除 {paragraphs_deleted}；表格单元格修改 {cells_changed}，"
+        "行新增 {rows_inserted}、删除 {rows_deleted}。",
+        "same": "修订稿：{path}\n两份文件的文字相同，没有改动。",
         "unsealed": "填报表未加封（工作文件夹没有密钥）。",
         "unreported": "“{name}”还没有采用过的报送数。",
         "stale": "过时的数",
@@ -66,6 +70,11 @@ TEXTS = {
         "file_made": "{label}: {path}",
         "reopened": "{period} is open to submissions again; publish it once it is right. "
         "The reason: {why}",
+        "compared": "result: {path}\nchanged: {figures} figures; "
+        "paragraphs {paragraphs_changed} changed, "
+        "{paragraphs_inserted} inserted, {paragraphs_deleted} deleted; {cells_changed} cells; "
+        "rows {rows_inserted} inserted, {rows_deleted} deleted.",
+        "same": "result: {path}\nBoth documents say the same; there are no changes.",
         "unsealed": "Forms carry no seal (the workspace has no key).",
         "unreported": "No accepted submission has a value of {name} yet.",
         "stale": "out of date",

@@ -27,6 +27,7 @@ from docx.text.paragraph import Paragraph
 from generators import messages
 from generators.auditing import Audited, faults_as_dicts
 from generators.cli import main
+from generators.comparing import counts_of
 from generators.console import published_as_dict
 from generators.definition import schema
 from generators.definition.expressions import read_expression, vocabulary_of
@@ -489,7 +490,7 @@ def test_json_fields_and_their_words_are_said(language: str) -> None:
     assert isinstance(printed["indicator"], dict) and isinstance(printed["values"], list)
     expected |= {*printed, *printed["indicator"], *printed["values"][0], *map(str, Measure)}
     expected |= {"forms", "workspace", "pack", *map(str, ReportState), *map(str, Timeliness)}
-    expected |= {str(severity) for severity in Severity}
+    expected |= {str(severity) for severity in Severity} | {"comparison", *counts_of(None)}
     expected |= fields_of_a_trace() | fields_of_an_audit()
     assert sorted(expected - said) == []
 

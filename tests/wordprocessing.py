@@ -179,6 +179,7 @@ def _element_faults(root: etree._Element) -> Iterator[str]:
         if isinstance(item.tag, str) and etree.QName(item).localname == "docPr"
     )
     yield from (f"doubled drawing id {value}" for value, count in drawings.items() if count > 1)
+    yield from _revision_faults(root)
     for element in root.iter():
         if isinstance(element.tag, str) and any("urn:huibao" in name for name in element.attrib):
             yield "a mark of the compiler is left"
@@ -219,3 +220,34 @@ def _last_block(element: etree._Element) -> str:
 
 def _local(element: etree._Element) -> str:
     return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+REVISIONS = tuple(f"{W}{name}" for name in ("ins", "del", "pPrChange"))
+"""The tracked changes that the program writes."""
+
+
+def _revision_faults(root: etree._Element) -> Iterator[str]:
+    """What is wrong with tracked changes (ISO/IEC 29500-1 §17.13.5)."""
+    ids = Counter(item.get(f"{W}id") for item in root.iter(*REVISIONS))
+    yield from (f"doubled revision id {value}" for value, count in ids.items() if count > 1)
+    for element in root.iter(*REVISIONS):
+        if not element.get(f"{W}author") or not element.get(f"{W}date"):
+            yield "a tracked change without author or date"
+    for element in root.iter(f"{W}ins", f"{W}del"):
+        parent = element.getparent()
+        if parent is not None and parent.tag == f"{W}rPr":
+            if parent.index(element) or parent.getparent().tag != f"{W}pPr":
+                yield "the change of a paragraph's mark does not stand first in its w:rPr"
+        elif parent is not None and parent.tag == f"{W}trPr":
+            if parent.index(element) != len(parent) - 1:
+                yield "the change of a row does not stand last in its w:trPr"
+        elif not len(element):
+            yield "a tracked change of nothing"
+        elif any(True for _ in element.iter(*REVISIONS[:2]) if _ is not element):
+            yield "a tracked change within another"
+    for node in root.iter(f"{W}delText"):
+        if not any(True for _ in node.iterancestors(f"{W}del")):
+            yield "deleted text that is in no deletion"
+    for element in root.iter(f"{W}del"):
+        if element.find(f".//{W}t") is not None or element.find(f".//{W}instrText") is not None:
+            yield "a deletion with text that is not deleted"

@@ -53,6 +53,7 @@ _BESIDE_VALIDATION = {
     "template": ("报告模板", "template"),
     "pack": ("套件规则", "rule of the pack"),
     "audit": ("审核", "audit"),
+    "compare": ("比较", "comparing"),
 }
 RULE_LABELS: Mapping[str, Mapping[str, str]] = {
     "zh": {rule.id: rule.zh for rule in RULES} | {k: zh for k, (zh, _) in _BESIDE_VALIDATION.items()},

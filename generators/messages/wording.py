@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from generators.messages.audits import AUDITS
 from generators.messages.cells import CELLS
+from generators.messages.comparing import COMPARING
 from generators.messages.definitions import DEFINITIONS, EXPRESSION_REASONS
 from generators.messages.documents import DOCUMENTS
 from generators.messages.entry import MEASURE_LABELS, SEVERITY_LABELS, Entry, rule_label
@@ -28,6 +29,7 @@ CATALOGUE: Mapping[str, Entry] = {
     **RUNS,
     **REPORTS,
     **PUBLICATIONS,
+    **COMPARING,
     **DEFINITIONS,
     **DOCUMENTS,
     **TEMPLATES,

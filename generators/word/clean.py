@@ -15,13 +15,15 @@ from lxml import etree
 from generators.model import Manifest
 from generators.package import package_of, parts_of
 from generators.word.controls import BLOCK, BOOKMARK
-from generators.word.oxml import Element, W, replace_element, w
+from generators.word.oxml import Element, W, own_runs, replace_element, w
 from generators.word.properties import without_own
 
 _OWN_NAME = re.compile(rf"({BOOKMARK}|{BLOCK})[0-9a-f]{{10}}_\d+")
 """How the program's bookmarks are called; LibreOffice adds a word to the name of a copy."""
 _OWN_ALIAS = re.compile(r".* · (.*![A-Z]+\d+|未报)\Z", re.DOTALL)
 """How :func:`generators.word.controls.alias_of` ends what it calls a control."""
+FIGURE_MARK = "{urn:huibao}figure"
+"""A mark on the runs that stood in one control; it lives only while documents are compared."""
 _PLAIN = frozenset(
     "rPr alias tag id lock placeholder temporary showingPlcHdr label tabIndex text richText "
     "color appearance dataHash".split()
@@ -40,16 +42,31 @@ def without_controls(data: bytes, manifest: Manifest | None = None) -> bytes:
     """
     parts = parts_of(data)
     roots = story_roots(parts)
-    own = own_controls(roots.values(), manifest)
-    changed = {control.getroottree().getroot() for control in own}
-    changed |= {root for root in roots.values() if _take_bookmarks_away(root)}
-    for control in own:
-        _unwrap(control)
+    changed = release(roots.values(), manifest)
     for name, root in roots.items():
         if root in changed:
             tree = root.getroottree()
             parts[name] = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
     return package_of(without_own(parts))
+
+
+def release(
+    roots: Iterable[Element], manifest: Manifest | None = None, *, marked: bool = False
+) -> set[Element]:
+    """Take the program's controls and bookmarks out of parts, in place; the parts that had any.
+
+    ``marked`` leaves :data:`FIGURE_MARK` on the runs of each control, a number for each.
+    """
+    roots = list(roots)
+    own = own_controls(roots, manifest)
+    changed = {control.getroottree().getroot() for control in own}
+    changed |= {root for root in roots if _take_bookmarks_away(root)}
+    for number, control in enumerate(own, 1):
+        content = control.find(w("sdtContent"))
+        for run in own_runs(content) if marked and content is not None else ():
+            run.set(FIGURE_MARK, str(number))
+        _unwrap(control)
+    return changed
 
 
 def story_roots(parts: Mapping[str, bytes]) -> dict[str, Element]:

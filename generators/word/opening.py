@@ -88,7 +88,7 @@ def open_package(data: bytes, file: str = "") -> Result[dict[str, bytes]]:
 
 def main_part(parts: Mapping[str, bytes]) -> str:
     """The name of the part that holds the body; empty where the package names none."""
-    for kind, target, external in relations(parts, ROOT_RELATIONS):
+    for _, kind, target, external in relations(parts, ROOT_RELATIONS):
         if kind.endswith(_OFFICE_DOCUMENT) and not external and target in parts:
             return target
     return ""
@@ -100,14 +100,14 @@ def story_names(parts: Mapping[str, bytes]) -> list[str]:
     folder, _, name = main.rpartition("/")
     found = {
         (_STORIES.index(kind.rpartition("/")[2]), target)
-        for kind, target, external in relations(parts, f"{folder}/_rels/{name}.rels".lstrip("/"))
+        for _, kind, target, external in relations(parts, f"{folder}/_rels/{name}.rels".lstrip("/"))
         if kind.rpartition("/")[2] in _STORIES and not external and target in parts
     }
     return [main, *(target for _, target in sorted(found))]
 
 
-def relations(parts: Mapping[str, bytes], name: str) -> Iterator[tuple[str, str, bool]]:
-    """Type and target of each relationship in the part ``name``, and whether it leads outside.
+def relations(parts: Mapping[str, bytes], name: str) -> Iterator[tuple[str, str, str, bool]]:
+    """Id, type and target of each relationship in the part ``name``, and whether it leads outside.
 
     A target inside the package is given as the name of its part.
     """
@@ -118,7 +118,7 @@ def relations(parts: Mapping[str, bytes], name: str) -> Iterator[tuple[str, str,
         target, external = item.get("Target", ""), item.get("TargetMode") == "External"
         if not external:
             target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-        yield item.get("Type", ""), target, external
+        yield item.get("Id", ""), item.get("Type", ""), target, external
 
 
 def damage(parts: Mapping[str, bytes], file: str) -> Finding:
@@ -134,7 +134,7 @@ def damage(parts: Mapping[str, bytes], file: str) -> Finding:
             parse(parts[name])
         except etree.XMLSyntaxError:
             return found("part_damaged", part=name)
-        for _, target, external in relations(parts, name) if name.endswith(".rels") else ():
+        for _, _, target, external in relations(parts, name) if name.endswith(".rels") else ():
             if not external and target not in parts:
                 return found("part_missing", part=target)
     return found("damaged")
@@ -181,7 +181,9 @@ def _document_problem(parts: dict[str, bytes]) -> Problem | None:
         return "not_word", {}
     main = main_part(parts)
     targets = [
-        target for kind, target, _ in relations(parts, ROOT_RELATIONS) if kind.endswith(_OFFICE_DOCUMENT)
+        target
+        for _, kind, target, _ in relations(parts, ROOT_RELATIONS)
+        if kind.endswith(_OFFICE_DOCUMENT)
     ]
     if targets and not main:
         return "part_missing", {"part": targets[0]}

@@ -1,0 +1,62 @@
+"""Two documents on the disk → the copy with tracked changes, written whole or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+from generators.model import Finding, Result, Severity
+from generators.text import reason_of
+from generators.word.compare import Comparison, Counts, compare, written_at
+from generators.workspace import write_files
+
+
+def compare_files(old: Path, new: Path, output: Path) -> Result[Comparison]:
+    """Compare two documents and write the result to ``output``; ``None`` where it was not written.
+
+    The changes are dated when the newer document was last changed, by the clock of this computer;
+    now, where it does not say.
+    """
+    names = (old.name, new.name) if old.name != new.name else (str(old), str(new))
+    documents: list[bytes] = []
+    findings: list[Finding] = []
+    for path, name in zip((old, new), names, strict=True):
+        try:
+            documents.append(path.read_bytes())
+        except OSError as error:
+            findings.append(_refused("unreadable", file=name, reason=reason_of(error)))
+    if not output.parent.is_dir():
+        findings.append(_refused("no_folder", folder=str(output.parent)))
+    if any(_same_file(output, path) for path in (old, new)):
+        findings.append(_refused("same_file", path=str(output)))
+    if findings:
+        return Result(None, tuple(findings))
+    before, after = documents
+    moment = written_at(after) or dt.datetime.now(dt.UTC)
+    result = compare(before, after, moment.astimezone(), names)
+    if result.value is not None:
+        unwritten = write_files({output: result.value.data})
+        if unwritten is not None:
+            return Result(None, (unwritten,))
+    return result
+
+
+def counts_of(comparison: Comparison | None) -> dict[str, int | None]:
+    """How much changed, as the JSON output prints it; ``None`` for all where there is no result."""
+    if comparison is None:
+        return dict.fromkeys(asdict(Counts()))
+    return asdict(comparison.counts)
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    """Whether two paths name one file, also through links and in another case."""
+    try:
+        return one.samefile(other)
+    except OSError:
+        return os.path.normcase(one.absolute()) == os.path.normcase(other.absolute())
+
+
+def _refused(code: str, *, file: str = "", **params: str) -> Finding:
+    return Finding(f"compare.{code}", Severity.ERROR, file=file, params=params)

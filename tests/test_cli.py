@@ -42,7 +42,7 @@ def test_help_is_quick_it_imports_nothing_heavy() -> None:
         [sys.executable, "-c", code], capture_output=True, cwd=CHECKOUT, encoding="utf-8", check=True
     )
     assert done.stderr.strip() == "[]"
-    for command in ("run", "issue", "check", "status", "history", "init"):
+    for command in ("run", "issue", "check", "status", "history", "publish", "reopen", "init"):
         assert command in done.stdout
 
 

@@ -42,7 +42,8 @@ def test_help_is_quick_it_imports_nothing_heavy() -> None:
         [sys.executable, "-c", code], capture_output=True, cwd=CHECKOUT, encoding="utf-8", check=True
     )
     assert done.stderr.strip() == "[]"
-    for command in ("run", "issue", "check", "status", "history", "compare", "init"):
+    commands = ("run", "issue", "check", "status", "history", "trace", "audit", "compare")
+    for command in (*commands, "publish", "reopen", "init"):
         assert command in done.stdout
 
 

@@ -9,6 +9,7 @@ import io
 import os
 import re
 import sqlite3
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -37,7 +38,7 @@ from generators.word import pdf
 from generators.word.pdf import OfficeError, find_office, to_pdf
 from generators.word.reading import read_document
 from generators.workspace import Workspace, open_pack
-from tests.conftest import huibao
+from tests.conftest import CHECKOUT, huibao
 from tests.office import PDFTOTEXT, SOFFICE, needs_office, pages
 from tests.small_workspace import edit, hand_in, ran, small_workspace
 from tests.wordprocessing import faults
@@ -748,3 +749,37 @@ def test_the_commands_as_their_user_types_them(tmp_path: Path) -> None:
         "check",
     )
     assert huibao(root, "publish", str(place.reports / REPORT)).result["number"] == 1
+
+
+def typed(place: Workspace, *arguments: str) -> str:
+    """What a call prints for a person, results and findings together."""
+    command = [sys.executable, str(CHECKOUT / "run_report.py"), *arguments]
+    done = subprocess.run(
+        [*command, "--workspace", str(place.root)],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    return done.stdout + done.stderr
+
+
+def test_a_person_reads_what_was_done(place: Workspace) -> None:
+    assert "没有发布。" in typed(place, "publish", "--date", "x")
+    told = typed(place, "publish", "--date", "2031-12-28").splitlines()
+    assert told[:2] == [
+        "已发布第1次，日期 2031-12-28，本期不再接收新的报送。",
+        f"干净稿：{place.published / f'{STEM}-第1次发布.docx'}",
+    ]
+    assert "本期报告已发布：第1次，日期 2031-12-28（" in typed(place, "status")
+    told = typed(place, "reopen", "--why", "更正")
+    assert told == "已重新开启 2031，可再接收报送；改好后用 publish 再次发布。理由：更正\n"
+    assert re.search(
+        r"第1次发布（日期 2031-12-28）后已重新开启（.*），理由：更正", typed(place, "status")
+    )
+    english = typed(place, "publish", "--lang", "en")
+    assert "Publication 1 of 2031-12-28; new submissions of the period are not taken." in english
+    assert "it remains publication 1 of 2031-12-28" in english
+    assert "The report is published: publication 1 of 2031-12-28" in typed(
+        place, "status", "--lang", "en"
+    )

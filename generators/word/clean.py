@@ -126,7 +126,8 @@ def _is_plain(control: Element) -> bool:
 def _is_bookmarked(control: Element) -> bool:
     """Whether the program's bookmark begins right before the control, or first thing in it.
 
-    LibreOffice moves it inside; in a control around others it is that of one of them.
+    LibreOffice moves it inside. In a control around others it is that of one of them, unless the
+    control has no properties at all: those are what LibreOffice 7.4 makes of controls side by side.
     """
     before = control.getprevious()
     while before is not None and before.tag in (w("bookmarkStart"), w("bookmarkEnd"), w("proofErr")):
@@ -134,9 +135,9 @@ def _is_bookmarked(control: Element) -> bool:
             return True
         before = before.getprevious()
     content = control.find(w("sdtContent"))
-    if content is None or content.find(f".//{w('sdt')}") is not None:
+    if content is None or not len(content) or not _is_own_name(content[0]):
         return False
-    return len(content) > 0 and content[0].tag == w("bookmarkStart") and _is_own_name(content[0])
+    return content.find(f".//{w('sdt')}") is None or not len(control[0])
 
 
 def _is_own_name(mark: Element) -> bool:

@@ -51,7 +51,7 @@ def to_pdf(document: bytes, office: Path, timeout: float = TIMEOUT) -> bytes:
     """
     with tempfile.TemporaryDirectory(prefix="huibao-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        source = folder / "report.docx"
+        source = folder / "clean.docx"
         source.write_bytes(document)
         command = [
             str(office),
@@ -60,7 +60,7 @@ def to_pdf(document: bytes, office: Path, timeout: float = TIMEOUT) -> bytes:
             *("--convert-to", "pdf", "--outdir", str(folder), str(source)),
         ]
         said = _run(command, folder, timeout)
-        made = folder / "report.pdf"
+        made = folder / "clean.pdf"
         if not made.is_file():
             raise OfficeError(said or SILENT)
         return made.read_bytes()

@@ -13,6 +13,7 @@ from lxml import etree
 from generators.messages import LANGUAGES, line
 from generators.model import Severity
 from generators.word import opening
+from generators.word.annotate import annotate
 from generators.word.reading import read_document
 from generators.word.render import Report, render
 from generators.word.template import compile_template
@@ -27,6 +28,7 @@ from tests.wild import (
     Case,
     as_strict,
     changed,
+    damaged,
     p,
     package,
     unzipped,
@@ -294,6 +296,20 @@ def test_what_cannot_be_opened_is_told(name: str) -> None:
         assert "…" not in told
         assert not re.search(r"None|Error|“”", told)
     assert (read_document(REFUSED[name]) is not None) == (name in READABLE_ALL_THE_SAME)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_documents_damaged_at_random_are_answered(name: str) -> None:
+    """Nothing is raised, neither on reading nor on printing nor on writing what is wrong with them."""
+    for seed in range(8):
+        data = damaged(CASES[name].data, seed)
+        read_document(data)
+        compiled = compile_template(data, DEFINITION, FILE)
+        findings = compiled.findings
+        if compiled.value is not None:
+            findings += render(compiled.value, dataset(), FILE).findings
+        annotate(data, findings)
+        assert compiled.value is not None or findings
 
 
 def test_a_document_beyond_all_measure_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,10 +6,14 @@ figures of :mod:`tests.district`, and what is told about it. Nothing is read fro
 
 from __future__ import annotations
 
+import copy
 import io
+import random
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from lxml import etree
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -139,6 +143,34 @@ def xml(text: str) -> bytes:
 
 def relationships(*items: str) -> bytes:
     return xml(f'<Relationships xmlns="{PACKAGE}/relationships">{"".join(items)}</Relationships>')
+
+
+def damaged(data: bytes, seed: int) -> bytes:
+    """The package with some elements of one part taken out, doubled, moved or given other values."""
+    luck = random.Random(seed)
+    parts = unzipped(data)
+    name = luck.choice([item for item in parts if item.endswith((".xml", ".rels"))])
+    root = etree.fromstring(parts[name])
+    for _ in range(luck.randint(1, 3)):
+        elements = [item for item in root.iter(etree.Element) if item is not root]
+        if not elements:
+            break
+        element, other = luck.choice(elements), luck.choice(elements)
+        parent = element.getparent()
+        assert parent is not None
+        match luck.randint(0, 4):
+            case 0:
+                parent.remove(element)
+            case 1:
+                element.addnext(copy.deepcopy(element))
+            case 2 if element not in other.iterancestors() and other is not element:
+                other.append(element)
+            case 3 if element.attrib:
+                del element.attrib[luck.choice(list(element.attrib))]
+            case 4 if element.attrib:
+                values = ["", "x", "-1", "99999999999", "{{渡口数}}"]
+                element.set(luck.choice(list(element.attrib)), luck.choice(values))
+    return zipped({**parts, name: etree.tostring(root, xml_declaration=True, encoding="UTF-8")})
 
 
 def part(root: str, inside: str) -> bytes:

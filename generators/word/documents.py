@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Iterator
 
@@ -16,14 +15,13 @@ from lxml import etree
 
 from generators.model import Result
 from generators.package import package_of
-from generators.word.opening import damage, open_package
+from generators.word.opening import STORIES, damage, incomplete_relations, open_package
 from generators.word.oxml import Element, w
 from generators.word.surroundings import drawn_texts
 
 _BODY = PackURI("/word/document.xml")
 _CHARTS = ("drawingml.chart+xml", "ms-office.chartex+xml")
 _DIAGRAM = "drawingml.diagramData+xml"
-_STORY = re.compile(r"wordprocessingml\.(header|footer|footnotes|endnotes)\+xml\Z")
 
 
 def open_document(data: bytes, file: str = "") -> Result[DocxDocument]:
@@ -34,6 +32,7 @@ def open_document(data: bytes, file: str = "") -> Result[DocxDocument]:
     try:
         document = Document(io.BytesIO(package_of(opened.value, zipfile.ZIP_STORED)))
         assert document.element.find(w("body")) is not None
+        assert not incomplete_relations(opened.value)
         for part in document.part.package.iter_parts():
             if part.content_type.endswith("+xml"):
                 part_root(part)
@@ -44,14 +43,15 @@ def open_document(data: bytes, file: str = "") -> Result[DocxDocument]:
     return Result(document)
 
 
-def story_parts(document: DocxDocument) -> list[Part]:
-    """The parts that hold text: the body first, then headers, footers and notes, by name."""
+def story_parts(document: DocxDocument) -> dict[Part, str]:
+    """The parts that hold text, each with its kind: the body first, then others by name."""
     found = {
-        relation.target_part
+        relation.target_part: kind
         for relation in document.part.rels.values()
-        if not relation.is_external and _story(relation.target_part)
+        if not relation.is_external and (kind := relation.reltype.rpartition("/")[2]) in STORIES
     }
-    return [document.part, *sorted(found, key=lambda part: str(part.partname))]
+    others = sorted(found.items(), key=lambda item: str(item[0].partname))
+    return {document.part: "document", **dict(others)}
 
 
 def part_root(part: Part) -> Element:
@@ -62,22 +62,13 @@ def part_root(part: Part) -> Element:
     return etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
-def _story(part: Part) -> str:
-    """What kind of text a part holds besides the body; empty for other parts."""
-    match = _STORY.search(part.content_type)
-    return match[1] if match else ""
-
-
 def text_roots(document: DocxDocument) -> Iterator[tuple[str, str, Element]]:
     """Name, kind and XML of each part that holds text; of the document its body."""
-    for part in story_parts(document):
+    for part, kind in story_parts(document).items():
         root = part_root(part)
-        if part is document.part:
-            body = root.find(w("body"))
-            assert body is not None
-            yield str(part.partname), "document", body
-        else:
-            yield str(part.partname), _story(part), root
+        body = root.find(w("body")) if part is document.part else root
+        assert body is not None, "it was looked for when the document was opened"
+        yield str(part.partname), kind, body
 
 
 def other_texts(document: DocxDocument) -> Iterator[tuple[str, str]]:

@@ -7,11 +7,11 @@ are settings of the pack.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from docx.document import Document as DocxDocument
 from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.styles.style import BaseStyle
+from docx.opc.part import XmlPart
 
 from generators.word.oxml import Element, W, w
 
@@ -37,20 +37,29 @@ def apply_fonts(document: DocxDocument, fonts: Mapping[str, str]) -> None:
     latin = fonts.get("latin", "")
     for role, names in FONT_STYLES.items():
         for style in styles_of(document):
-            if style.name not in names:
+            if style_name(style) not in names:
                 continue
             if role in fonts:
-                _set_fonts(style.element, {"eastAsia": fonts[role]}, _ASIAN_THEME)
+                _set_fonts(style, {"eastAsia": fonts[role]}, _ASIAN_THEME)
             if role == "page_number" and role in fonts:
-                _set_fonts(style.element, dict.fromkeys(("ascii", "hAnsi"), fonts[role]), _LATIN_THEME)
+                _set_fonts(style, dict.fromkeys(("ascii", "hAnsi"), fonts[role]), _LATIN_THEME)
             elif latin and role != "page_number":
-                _set_fonts(style.element, dict.fromkeys(("ascii", "hAnsi", "cs"), latin), _LATIN_THEME)
+                _set_fonts(style, dict.fromkeys(("ascii", "hAnsi", "cs"), latin), _LATIN_THEME)
 
 
-def styles_of(document: DocxDocument) -> Iterable[BaseStyle]:
+def styles_of(document: DocxDocument) -> list[Element]:
     """The document's styles; none where it has no part for them, which python-docx would add."""
-    kinds = (relation.reltype for relation in document.part.rels.values())
-    return document.styles if RELATIONSHIP_TYPE.STYLES in kinds else ()
+    for relation in document.part.rels.values():
+        if relation.reltype == RELATIONSHIP_TYPE.STYLES and not relation.is_external:
+            part = relation.target_part
+            return list(part.element.iter(w("style"))) if isinstance(part, XmlPart) else []
+    return []
+
+
+def style_name(style: Element) -> str:
+    """What a style is called in the document; empty where it has no name."""
+    name = style.find(w("name"))
+    return str(name.get(w("val")) or "") if name is not None else ""
 
 
 def _set_fonts(style: Element, fonts: Mapping[str, str], themes: tuple[str, ...]) -> None:

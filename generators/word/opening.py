@@ -38,7 +38,7 @@ MAX_MARKS = 4_000_000
 ROOT_RELATIONS = "_rels/.rels"
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _OFFICE_DOCUMENT = "/officeDocument"
-_STORIES = ("header", "footer", "footnotes", "endnotes")
+STORIES = ("header", "footer", "footnotes", "endnotes")
 """The last words of the relationship types that lead to text, in reading order."""
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _DOTX = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
@@ -99,9 +99,9 @@ def story_names(parts: Mapping[str, bytes]) -> list[str]:
     main = main_part(parts)
     folder, _, name = main.rpartition("/")
     found = {
-        (_STORIES.index(kind.rpartition("/")[2]), target)
+        (STORIES.index(kind.rpartition("/")[2]), target)
         for _, kind, target, external in relations(parts, f"{folder}/_rels/{name}.rels".lstrip("/"))
-        if kind.rpartition("/")[2] in _STORIES and not external and target in parts
+        if kind.rpartition("/")[2] in STORIES and not external and target in parts
     }
     return [main, *(target for _, target in sorted(found))]
 
@@ -137,7 +137,22 @@ def damage(parts: Mapping[str, bytes], file: str) -> Finding:
         for _, _, target, external in relations(parts, name) if name.endswith(".rels") else ():
             if not external and target not in parts:
                 return found("part_missing", part=target)
+    if name := incomplete_relations(parts):
+        return found("part_damaged", part=name)
     return found("damaged")
+
+
+def incomplete_relations(parts: Mapping[str, bytes]) -> str:
+    """The first part whose relationships lack what each must have; empty where there is none."""
+    for name in sorted(parts):
+        if name.endswith(".rels"):
+            items = list(parse(parts[name]).iter(_RELATIONSHIP))
+            ids = {item.get("Id") for item in items}
+            if len(ids) < len(items) or not all(
+                item.get(key) for item in items for key in ("Id", "Type", "Target")
+            ):
+                return name
+    return ""
 
 
 def parse(part: bytes) -> etree._Element:
@@ -188,7 +203,7 @@ def _document_problem(parts: dict[str, bytes]) -> Problem | None:
     if targets and not main:
         return "part_missing", {"part": targets[0]}
     kind = _content_type(parts, main)
-    if "wordprocessingml" not in kind and "ms-word" not in kind:
+    if not main or ("wordprocessingml" not in kind and "ms-word" not in kind):
         return "not_word", {}
     if _MACROS in kind or any(name.lower().endswith("vbaproject.bin") for name in parts):
         return "macros", {}
@@ -200,9 +215,9 @@ def _document_problem(parts: dict[str, bytes]) -> Problem | None:
 def _content_type(parts: Mapping[str, bytes], name: str) -> str:
     ending = name.rpartition(".")[2].lower()
     found = ""
-    for item in parse(parts[CONTENT_TYPES]):
+    for item in parse(parts[CONTENT_TYPES]).iter(etree.Element):
         if item.get("PartName", "").lower() == f"/{name}".lower():
             return item.get("ContentType", "")
-        if item.get("Extension", "").lower() == ending:
+        if item.get("Extension", "").lower() == ending != "":
             found = item.get("ContentType", "")
     return found

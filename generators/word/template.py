@@ -15,7 +15,7 @@ from generators.word.checks import PRINTABLE, Kind, Problem
 from generators.word.documents import open_document, other_texts, text_roots
 from generators.word.expressions import Compiler, Expression, ForTag, TagError
 from generators.word.figures import reason_params
-from generators.word.layout import styles_of
+from generators.word.layout import style_name, styles_of
 from generators.word.oxml import Element, paragraph_text, w
 from generators.word.ranges import MARKS
 from generators.word.reading import BODY_LEVEL
@@ -375,9 +375,9 @@ def _nested(paragraph: Element) -> Iterable[Element]:
 def _heading_styles(document: DocxDocument) -> frozenset[str]:
     """The ids of the styles that make a heading: by name, or by the outline level they set."""
     return frozenset(
-        style.style_id
+        str(style.get(w("styleId")))
         for style in styles_of(document)
-        if style.style_id and (_HEADING.match(style.name or "") or _outlined(style.element))
+        if _HEADING.match(style_name(style)) or _outlined(style)
     )
 
 

@@ -9,13 +9,13 @@ the row that the refreshed one must be:
 * a figure that somebody changed stays as it is;
 * what an outermost block printed, and a list or text of several paragraphs, is as in the new report
   where nobody touched it. Touched is whatever differs from the old report by more than programs'
-  noise: then it stays, with its figures brought up to date.
+  noise: then it stays, with its figures brought up to date; also in every refresh that follows.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -68,32 +68,55 @@ class Changed:
     text: str
 
 
-def expected(edited: bytes, old: Report, new: Report) -> dict[str, tuple[Item, ...]]:
-    """What each part of the refreshed document must hold."""
-    before, after = stories(old.data), stories(new.data)
-    made = {}
-    for name, story in stories(edited).items():
-        forecast = _Forecast(
-            story, before.get(name, Story()), after.get(name, Story()), old.manifest, new.manifest
-        )
-        made[name] = tuple(forecast.items())
-    return made
+WORDS, LOOKS = "words", "looks"
+"""How a block or list was touched: in itself, or (a list or text) only in its look or around it."""
+NOTHING: Mapping[str, str] = {}
+
+
+def expected(
+    edited: bytes, old: Report, new: Report, touched: Mapping[str, str] = NOTHING
+) -> dict[str, tuple[Item, ...]]:
+    """What each part of the refreshed document must hold.
+
+    ``touched`` is what people had touched when ``old`` was written, where it is a refreshed report.
+    """
+    return {
+        name: tuple(forecast.items()) for name, forecast in _forecasts(edited, old, new, touched).items()
+    }
 
 
 def changed_by_hand(edited: bytes, old: Report, new: Report) -> list[Changed]:
     """The figures that somebody changed and that do not say what the new report says."""
-    before, after = stories(old.data), stories(new.data)
-    found = []
-    for name, story in stories(edited).items():
-        forecast = _Forecast(
-            story, before.get(name, Story()), after.get(name, Story()), old.manifest, new.manifest
+    return [
+        Changed(token.tag, token.text)
+        for forecast in _forecasts(edited, old, new, NOTHING).values()
+        for token in forecast.changed()
+    ]
+
+
+def touched_by_hand(edited: bytes, old: Report, before: Mapping[str, str] = NOTHING) -> dict[str, str]:
+    """Which blocks (by name) and lists (by place) differ from ``old``, and how.
+
+    ``before`` is what had been touched when ``old`` was written.
+    """
+    touched = dict(before)
+    for forecast in _forecasts(edited, old, old, before).values():
+        for name, how in forecast.touched():
+            if touched.get(name) != WORDS:
+                touched[name] = how
+    return touched
+
+
+def _forecasts(
+    edited: bytes, old: Report, new: Report, touched: Mapping[str, str]
+) -> dict[str, _Forecast]:
+    before, after, none = stories(old.data), stories(new.data), Story()
+    return {
+        name: _Forecast(
+            story, before.get(name, none), after.get(name, none), old.manifest, new.manifest, touched
         )
-        for token in story.tokens:
-            if isinstance(token, Shown) and forecast.is_changed(token):
-                texts = forecast.texts(token)
-                if token.revised or token.text not in texts:
-                    found.append(Changed(token.tag, token.text))
-    return found
+        for name, story in stories(edited).items()
+    }
 
 
 def gone(edited: bytes, old: Report) -> Counter[str]:
@@ -104,7 +127,8 @@ def gone(edited: bytes, old: Report) -> Counter[str]:
         for token in story.tokens
         if isinstance(token, Shown)
     )
-    return Counter(figure.tag for figure in old.manifest.figures) - there
+    printed = (figure for figure in old.manifest.figures if figure.group >= 0)
+    return Counter(figure.tag for figure in printed) - there
 
 
 # --- what must be there -------------------------------------------------------------------------------
@@ -113,7 +137,16 @@ def gone(edited: bytes, old: Report) -> Counter[str]:
 class _Forecast:
     """The tokens of one part as they must be after the refresh."""
 
-    def __init__(self, edited: Story, before: Story, after: Story, old: Manifest, new: Manifest) -> None:
+    def __init__(
+        self,
+        edited: Story,
+        before: Story,
+        after: Story,
+        old: Manifest,
+        new: Manifest,
+        touched: Mapping[str, str],
+    ) -> None:
+        self._touched = touched
         self._edited, self._before, self._after = edited, before, after
         self._old, self._new = old, new
         self._by_bookmark = {figure.bookmark: figure for figure in old.figures}
@@ -144,6 +177,43 @@ class _Forecast:
             items.append(either)
             place = high
         return items + self._row(self._edited.tokens[place:])
+
+    def changed(self) -> list[Shown]:
+        """The figures that somebody changed and that do not say what the new report says."""
+        return [
+            token
+            for token in self._edited.tokens
+            if isinstance(token, Shown)
+            and self.is_changed(token)
+            and (token.revised or token.text not in self.texts(token))
+        ]
+
+    def touched(self) -> Iterator[tuple[str, str]]:
+        """The blocks and lists of this part that differ from the old report, and how."""
+        for block in self._old.blocks:
+            place, was = self._before.blocks.get(block.name), self._before.block(block.name)
+            if place is None or place.empty or was is None:
+                continue
+            here = self._edited.block(block.name)
+            if here is None or not are_same(
+                self._before.tokens[slice(*was)], self._edited.tokens[slice(*here)]
+            ):
+                yield block.name, WORDS
+        own = {token.key: at for at, token in enumerate(self._edited.tokens) if isinstance(token, Shown)}
+        for group in self._old.groups:
+            printed = _range_of(self._before, group)
+            if printed is None:
+                continue
+            first = printed[0]
+            at = own.get(first.key) if isinstance(first, Shown) else None
+            shown = () if at is None else self._edited.tokens[at : at + len(printed)]
+            if are_same(printed, shown):
+                assert at is not None
+                if _is_several(printed) and not self._stands_alone(at, at + len(printed), group):
+                    yield group.place, LOOKS
+            else:
+                alike = are_same(list(map(_bare, printed)), list(map(_bare, shown)))
+                yield group.place, LOOKS if alike else WORDS
 
     def _row(self, tokens: Iterable[Token | Shown]) -> list[Item]:
         return [self._item(token) for token in tokens]
@@ -176,14 +246,15 @@ class _Forecast:
         }
 
     def _texts(self, figure: PrintedFigure) -> dict[str, bool]:
-        group = self._groups[figure.bookmark]
-        new = self._new_groups.get(group.place)
-        elsewhere = self._new_by_tag.get(figure.tag)
-        if new is None:
+        group = self._groups.get(figure.bookmark)
+        new = None if group is None else self._new_groups.get(group.place)
+        if group is None or new is None:
+            elsewhere = self._new_by_tag.get(figure.tag)
             if elsewhere is not None:
                 return {elsewhere.text: elsewhere.missing}
             # A row that is gone stays where people edited its block; elsewhere nothing is printed now.
-            return {figure.text: figure.missing} if group.block else {"": False}
+            stays = group is None or bool(group.block)
+            return {figure.text: figure.missing} if stays else {"": False}
         own = [self._new_figures[name] for name in new.bookmarks if name]
         if self._are_alike(group, new):
             twin = own[[name for name in group.bookmarks if name].index(figure.bookmark)]
@@ -191,8 +262,11 @@ class _Forecast:
         same = [item for item in own if item.tag == figure.tag]
         if same:
             return {same[0].text: same[0].missing}
-        # A list that people edited and that has other members now: its old members may stay.
-        return {figure.text: figure.missing, **{item.text: item.missing for item in own}}
+        # In a list that people edited the total is brought up to date; a member never becomes another.
+        if len(figure.links) == 1:
+            return {figure.text: figure.missing}
+        total = {own[-1].text: own[-1].missing}
+        return total if len(own[-1].links) != 1 else {figure.text: figure.missing, **total}
 
     def _are_alike(self, one: PrintedGroup, other: PrintedGroup) -> bool:
         """Whether two groups print the same figures in the same places between the same words.
@@ -206,7 +280,7 @@ class _Forecast:
         ):
             if not name and text != words:
                 return False
-            links = self._by_bookmark[name].links if name else ()
+            links = self._by_bookmark[name].links if name in self._by_bookmark else ()
             others = self._new_figures[twin].links if twin else ()
             if len(links) == len(others) == 1 and links[0].figure != others[0].figure:
                 return False
@@ -225,7 +299,7 @@ class _Forecast:
                 self._open(block.name, rows)
                 continue
             was, here = self._before.block(block.name), self._edited.block(block.name)
-            if was is None or here is None:
+            if was is None or here is None or block.name in self._touched:
                 continue
             if are_same(self._before.tokens[was[0] : was[1]], self._edited.tokens[here[0] : here[1]]):
                 printed = tuple(Kept(token) for token in rows)
@@ -263,32 +337,35 @@ class _Forecast:
                 continue
             was = _range_of(self._before, group)
             now = _range_of(self._after, new)
-            if was is None or now is None:
+            first = self._by_bookmark.get(_first(group))
+            if was is None or now is None or first is None:
                 continue
             for at, token in enumerate(self._edited.tokens):
-                if isinstance(token, Shown) and token.tag == self._by_bookmark[_first(group)].tag:
+                if isinstance(token, Shown) and token.tag == first.tag:
                     self._list(group, at, was, now)
 
     def _list(self, group: PrintedGroup, at: int, was: Tokens, now: Tokens) -> None:
-        here = tuple(self._edited.tokens[at : at + len(was)])
-        end = at + len(was)
-        if any(low < end and at < high for low, high, _ in self._free):
+        end = _end_of(self._edited.tokens, at, len(was))
+        here = tuple(self._edited.tokens[at:end])
+        how = self._touched.get(group.place)
+        if how == WORDS or any(low < end and at < high for low, high, _ in self._free):
             return
-        looks = {look for token in here for look in looks_of(token)}
-        left = tuple(self._row(here))
-        if are_same(was, here):
-            rows = [_kept(now)]
-        elif are_same([_bare(item) for item in was], [_bare(item) for item in here]) and len(looks) == 1:
-            rows = [_kept([_dressed(item, min(looks)) for item in now])]
+        words = tuple(token for token in here if not _is_mark(token))
+        looks = {look for token in words for look in looks_of(token)}
+        if are_same(was, words) and how is None:
+            rows = [_with_marks(now, here)]
+        elif len(looks) == 1 and are_same(list(map(_bare, was)), list(map(_bare, words))):
+            rows = [_with_marks([_dressed(item, min(looks)) for item in now], here)]
         else:
             return
-        several = any(not isinstance(token, Shown) and token[0] == "/p" for token in (*here, *now))
-        free = self._is_original(group, at) and not group.block and are_same(was, here)
-        if several:
-            rows += [_kept(_with_properties(now, properties)) for properties in self._above(at, end)]
+        free = self._is_original(group, at) and not group.block and are_same(was, here) and how is None
+        if _is_several((*here, *now)):
+            rows += [_with_properties(rows[0], properties) for properties in self._above(at, end)]
             free = free and self._stands_alone(at, end, group)
-        choices = tuple(rows) if free else (*rows, left)
-        self._free.append((at, end, Either(choices, f"what {{{{{group.expression}}}}} prints now")))
+        choices = [_kept(row) for row in rows if row is not None]
+        choices += [] if free else [tuple(self._row(here))]
+        what = f"what {{{{{group.expression}}}}} prints now"
+        self._free.append((at, end, Either(tuple(choices), what)))
 
     def _is_original(self, group: PrintedGroup, at: int) -> bool:
         token = self._edited.tokens[at]
@@ -377,5 +454,52 @@ def _dressed(token: Token | Shown, look: str) -> Token | Shown:
     return (*token[:2], look) if token[0] == "t" else token
 
 
-def _with_properties(tokens: Tokens, opening: Token) -> list[Token | Shown]:
+def _is_several(tokens: Iterable[Token | Shown]) -> bool:
+    """Whether tokens go over the end of a paragraph."""
+    return any(not isinstance(token, Shown) and token[0] == "/p" for token in tokens)
+
+
+def _is_mark(token: Token | Shown) -> bool:
+    """Whether a token only marks a place: people's bookmarks and comments."""
+    if isinstance(token, Shown):
+        return False
+    return token[0] == "mark" or (token[0] == "x" and token[-1].startswith("<comment"))
+
+
+def _end_of(tokens: Sequence[Token | Shown], at: int, count: int) -> int:
+    """Where ``count`` tokens end, marks between them not counted."""
+    while count and at < len(tokens):
+        count -= 0 if _is_mark(tokens[at]) else 1
+        at += 1
+    return at
+
+
+def _with_marks(
+    tokens: Sequence[Token | Shown], here: Sequence[Token | Shown]
+) -> list[Token | Shown] | None:
+    """``tokens`` with the marks that stand in ``here``, each behind the figure it stood behind.
+
+    ``None`` where there are fewer figures now.
+    """
+    marks: defaultdict[int, list[Token | Shown]] = defaultdict(list)
+    figures = 0
+    for token in here:
+        figures += isinstance(token, Shown)
+        if _is_mark(token):
+            marks[figures].append(token)
+    made: list[Token | Shown] = []
+    figures = 0
+    for token in tokens:
+        made.append(token)
+        if isinstance(token, Shown):
+            figures += 1
+            made += marks.pop(figures, [])
+    return None if marks else made
+
+
+def _with_properties(
+    tokens: Sequence[Token | Shown] | None, opening: Token
+) -> list[Token | Shown] | None:
+    if tokens is None:
+        return None
     return [opening if not isinstance(item, Shown) and item[0] == "p" else item for item in tokens]

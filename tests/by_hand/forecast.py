@@ -21,7 +21,7 @@ from typing import TypeAlias
 
 from generators.model import Manifest, PrintedFigure, PrintedGroup
 from generators.word.render import Report
-from tests.by_hand.tokens import Shown, Story, Token, Tokens, stories
+from tests.by_hand.tokens import Shown, Story, Token, Tokens, stories, text_of
 
 
 @dataclass(frozen=True)
@@ -252,9 +252,10 @@ class _Forecast:
             elsewhere = self._new_by_tag.get(figure.tag)
             if elsewhere is not None:
                 return {elsewhere.text: elsewhere.missing}
-            # A row that is gone stays where people edited its block; elsewhere nothing is printed now.
-            stays = group is None or bool(group.block)
-            return {figure.text: figure.missing} if stays else {"": False}
+            if group is None or group.block:  # a row that is gone stays where people edited its block
+                return {figure.text: figure.missing}
+            single = len([name for name in group.bookmarks if name]) == 1
+            return {text_of(list(self._words_now(group) or ())) if single else "": False}
         own = [self._new_figures[name] for name in new.bookmarks if name]
         if self._are_alike(group, new):
             twin = own[[name for name in group.bookmarks if name].index(figure.bookmark)]
@@ -333,10 +334,13 @@ class _Forecast:
         """Lists and texts that print more or fewer figures now, or other words between them."""
         for group in self._old.groups:
             new = self._new_groups.get(group.place)
-            if new is None or self._are_alike(group, new):
+            if new is not None and self._are_alike(group, new):
                 continue
             was = _range_of(self._before, group)
-            now = _range_of(self._after, new)
+            if new is not None:
+                now = _range_of(self._after, new)
+            else:
+                now = None if group.block else self._words_now(group)
             first = self._by_bookmark.get(_first(group))
             if was is None or now is None or first is None:
                 continue
@@ -367,6 +371,33 @@ class _Forecast:
         what = f"what {{{{{group.expression}}}}} prints now"
         self._free.append((at, end, Either(tuple(choices), what)))
 
+    def _words_now(self, group: PrintedGroup) -> Tokens | None:
+        """What the new report prints where a group stood that prints no figure now.
+
+        The place is found by what stands around it in its paragraph; ``None`` where nothing does.
+        """
+        printed = _range_of(self._before, group)
+        if printed is None:
+            return None
+        tokens = self._before.tokens
+        low = next(at for at, token in enumerate(tokens) if token is printed[0])
+        high = low + len(printed)
+        start = max(at for at in range(low) if _is_opening(tokens[at]))
+        end = next(at for at in range(high, len(tokens)) if tokens[at] == ("/p",))
+        places = {name: item.place for item in self._old.groups for name in item.bookmarks if name}
+        now = {name: item.place for item in self._new.groups for name in item.bookmarks if name}
+        head = [_outline(token, places) for token in tokens[start:low]]
+        tail = [_outline(token, places) for token in tokens[high : end + 1]]
+        after = [_outline(token, now) for token in self._after.tokens]
+        if len(head) + len(tail) < 3:
+            return None
+        for at in range(len(after)):
+            if after[at : at + len(head)] == head:
+                stop = after.index(("/p",), at) + 1
+                if after[stop - len(tail) : stop] == tail:
+                    return tuple(self._after.tokens[at + len(head) : stop - len(tail)])
+        return None
+
     def _is_original(self, group: PrintedGroup, at: int) -> bool:
         token = self._edited.tokens[at]
         own = self._own.get(token.key) if isinstance(token, Shown) else None
@@ -374,16 +405,8 @@ class _Forecast:
 
     def _above(self, at: int, end: int) -> set[Token]:
         """The openings of the paragraphs in which a text stands now."""
-        opened = [
-            token
-            for token in reversed(self._edited.tokens[:at])
-            if not isinstance(token, Shown) and token[0] == "p"
-        ][:1]
-        inside = [
-            token
-            for token in self._edited.tokens[at:end]
-            if not isinstance(token, Shown) and token[0] == "p"
-        ]
+        opened = [token for token in reversed(self._edited.tokens[:at]) if _is_opening(token)][:1]
+        inside = [token for token in self._edited.tokens[at:end] if _is_opening(token)]
         return {*opened, *inside}
 
     def _stands_alone(self, at: int, end: int, group: PrintedGroup) -> bool:
@@ -452,6 +475,15 @@ def _dressed(token: Token | Shown, look: str) -> Token | Shown:
         content = tuple((*item[:2], look) if item[0] == "t" else item for item in token.content)
         return replace(token, content=content)
     return (*token[:2], look) if token[0] == "t" else token
+
+
+def _is_opening(token: Token | Shown) -> bool:
+    return not isinstance(token, Shown) and token[0] == "p"
+
+
+def _outline(token: Token | Shown, places: Mapping[str, str]) -> Token:
+    """A token, of a figure only where it is printed."""
+    return ("figure", places.get(token.bookmark, "")) if isinstance(token, Shown) else token
 
 
 def _is_several(tokens: Iterable[Token | Shown]) -> bool:

@@ -283,7 +283,7 @@ def test_comments_and_notes_stand_in_parts_of_their_own() -> None:
         ("insert_footnote", "word/footnotes.xml"),
     ):
         for document, edit in done(name):
-            assert edit.typed[0] in "".join(etree.fromstring(document.parts[part]).itertext())
+            assert edit.typed[0] in "".join(map(str, etree.fromstring(document.parts[part]).itertext()))
             kinds = {
                 etree.QName(item).localname
                 for item in document.roots["word/document.xml"].iter()

@@ -17,10 +17,9 @@ from tests.by_hand.forecast import (
     Untouched,
     Updated,
     expected,
-    is_same,
-    looks_of,
 )
 from tests.by_hand.picking import Edit
+from tests.by_hand.rows import is_same, looks_of
 from tests.by_hand.tokens import Shown, Token, stories, text_of
 
 _OUR_PROPERTIES = "docProps/custom.xml"
@@ -167,7 +166,7 @@ def _part_problems(edited: bytes, refreshed: bytes) -> list[str]:
 
 def _all_text(data: bytes) -> str:
     return "\n".join(
-        "".join(etree.fromstring(part).itertext())
+        "".join(map(str, etree.fromstring(part).itertext()))
         for name, part in parts_of(data).items()
         if STORIES.match(name) or name == "word/comments.xml"
     )

@@ -15,12 +15,28 @@ the row that the refreshed one must be:
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from generators.model import Manifest, PrintedFigure, PrintedGroup
 from generators.word.render import Report
+from tests.by_hand.rows import (
+    are_same,
+    bare,
+    dressed,
+    end_of,
+    first_of,
+    is_mark,
+    is_opening,
+    is_several,
+    looks_of,
+    outline_of,
+    range_of,
+    whole_paragraphs,
+    with_marks,
+    with_properties,
+)
 from tests.by_hand.tokens import Shown, Story, Token, Tokens, stories, text_of
 
 
@@ -201,7 +217,7 @@ class _Forecast:
                 yield block.name, WORDS
         own = {token.key: at for at, token in enumerate(self._edited.tokens) if isinstance(token, Shown)}
         for group in self._old.groups:
-            printed = _range_of(self._before, group)
+            printed = range_of(self._before, group)
             if printed is None:
                 continue
             first = printed[0]
@@ -209,10 +225,10 @@ class _Forecast:
             shown = () if at is None else self._edited.tokens[at : at + len(printed)]
             if are_same(printed, shown):
                 assert at is not None
-                if _is_several(printed) and not self._stands_alone(at, at + len(printed), group):
+                if is_several(printed) and not self._stands_alone(at, at + len(printed), group):
                     yield group.place, LOOKS
             else:
-                alike = are_same(list(map(_bare, printed)), list(map(_bare, shown)))
+                alike = are_same(list(map(bare, printed)), list(map(bare, shown)))
                 yield group.place, LOOKS if alike else WORDS
 
     def _row(self, tokens: Iterable[Token | Shown]) -> list[Item]:
@@ -336,12 +352,12 @@ class _Forecast:
             new = self._new_groups.get(group.place)
             if new is not None and self._are_alike(group, new):
                 continue
-            was = _range_of(self._before, group)
+            was = range_of(self._before, group)
             if new is not None:
-                now = _range_of(self._after, new)
+                now = range_of(self._after, new)
             else:
                 now = None if group.block else self._words_now(group)
-            first = self._by_bookmark.get(_first(group))
+            first = self._by_bookmark.get(first_of(group))
             if was is None or now is None or first is None:
                 continue
             for at, token in enumerate(self._edited.tokens):
@@ -349,22 +365,22 @@ class _Forecast:
                     self._list(group, at, was, now)
 
     def _list(self, group: PrintedGroup, at: int, was: Tokens, now: Tokens) -> None:
-        end = _end_of(self._edited.tokens, at, len(was))
+        end = end_of(self._edited.tokens, at, len(was))
         here = tuple(self._edited.tokens[at:end])
         how = self._touched.get(group.place)
         if how == WORDS or any(low < end and at < high for low, high, _ in self._free):
             return
-        words = tuple(token for token in here if not _is_mark(token))
+        words = tuple(token for token in here if not is_mark(token))
         looks = {look for token in words for look in looks_of(token)}
         if are_same(was, words) and how is None:
-            rows = [_with_marks(now, here)]
-        elif len(looks) == 1 and are_same(list(map(_bare, was)), list(map(_bare, words))):
-            rows = [_with_marks([_dressed(item, min(looks)) for item in now], here)]
+            rows = [with_marks(now, here)]
+        elif len(looks) == 1 and are_same(list(map(bare, was)), list(map(bare, words))):
+            rows = [with_marks([dressed(item, min(looks)) for item in now], here)]
         else:
             return
         free = self._is_original(group, at) and not group.block and are_same(was, here) and how is None
-        if _is_several((*here, *now)):
-            rows += [_with_properties(rows[0], properties) for properties in self._above(at, end)]
+        if is_several((*here, *now)):
+            rows += [with_properties(rows[0], properties) for properties in self._above(at, end)]
             free = free and self._stands_alone(at, end, group)
         choices = [_kept(row) for row in rows if row is not None]
         choices += [] if free else [tuple(self._row(here))]
@@ -376,19 +392,19 @@ class _Forecast:
 
         The place is found by what stands around it in its paragraph; ``None`` where nothing does.
         """
-        printed = _range_of(self._before, group)
+        printed = range_of(self._before, group)
         if printed is None:
             return None
         tokens = self._before.tokens
         low = next(at for at, token in enumerate(tokens) if token is printed[0])
         high = low + len(printed)
-        start = max(at for at in range(low) if _is_opening(tokens[at]))
+        start = max(at for at in range(low) if is_opening(tokens[at]))
         end = next(at for at in range(high, len(tokens)) if tokens[at] == ("/p",))
         places = {name: item.place for item in self._old.groups for name in item.bookmarks if name}
         now = {name: item.place for item in self._new.groups for name in item.bookmarks if name}
-        head = [_outline(token, places) for token in tokens[start:low]]
-        tail = [_outline(token, places) for token in tokens[high : end + 1]]
-        after = [_outline(token, now) for token in self._after.tokens]
+        head = [outline_of(token, places) for token in tokens[start:low]]
+        tail = [outline_of(token, places) for token in tokens[high : end + 1]]
+        after = [outline_of(token, now) for token in self._after.tokens]
         if len(head) + len(tail) < 3:
             return None
         for at in range(len(after)):
@@ -401,137 +417,29 @@ class _Forecast:
     def _is_original(self, group: PrintedGroup, at: int) -> bool:
         token = self._edited.tokens[at]
         own = self._own.get(token.key) if isinstance(token, Shown) else None
-        return own is not None and own.bookmark == _first(group)
+        return own is not None and own.bookmark == first_of(group)
 
     def _above(self, at: int, end: int) -> set[Token]:
         """The openings of the paragraphs in which a text stands now."""
-        opened = [token for token in reversed(self._edited.tokens[:at]) if _is_opening(token)][:1]
-        inside = [token for token in self._edited.tokens[at:end] if _is_opening(token)]
-        return {*opened, *inside}
+        openings = [
+            (place, token)
+            for place, token in enumerate(self._edited.tokens[:end])
+            if not isinstance(token, Shown) and token[0] == "p"
+        ]
+        last = max(place for place, _ in openings if place < at)
+        return {token for place, token in openings if place >= last}
 
     def _stands_alone(self, at: int, end: int, group: PrintedGroup) -> bool:
         """Whether the paragraphs of a text are as they were printed, edges included."""
-        here = _whole_paragraphs(self._edited.tokens, at, end)
+        here = whole_paragraphs(self._edited.tokens, at, end)
         first = next(
             place
             for place, token in enumerate(self._before.tokens)
-            if isinstance(token, Shown) and token.bookmark == _first(group)
+            if isinstance(token, Shown) and token.bookmark == first_of(group)
         )
-        there = _whole_paragraphs(self._before.tokens, first, first + end - at)
+        there = whole_paragraphs(self._before.tokens, first, first + end - at)
         return are_same(here, there)
-
-
-def are_same(one: Sequence[Token | Shown], other: Sequence[Token | Shown]) -> bool:
-    """Whether two rows of tokens look the same; ids and bookmarks of controls are no matter."""
-    return len(one) == len(other) and all(map(is_same, one, other))
-
-
-def is_same(one: Token | Shown, other: Token | Shown) -> bool:
-    if isinstance(one, Shown) and isinstance(other, Shown):
-        return (one.tag, one.content, one.marked) == (other.tag, other.content, other.marked)
-    return one == other
-
-
-def _first(group: PrintedGroup) -> str:
-    return next(name for name in group.bookmarks if name)
-
-
-def _range_of(story: Story, group: PrintedGroup) -> Tokens | None:
-    """The tokens from the first figure of a group to its last, as it was printed."""
-    own = {name for name in group.bookmarks if name}
-    places = [
-        place
-        for place, token in enumerate(story.tokens)
-        if isinstance(token, Shown) and token.bookmark in own
-    ]
-    return tuple(story.tokens[places[0] : places[-1] + 1]) if places else None
-
-
-def _whole_paragraphs(tokens: Sequence[Token | Shown], low: int, high: int) -> list[Token | Shown]:
-    while low and tokens[low - 1] != ("/p",):
-        low -= 1
-    while high < len(tokens) and tokens[high - 1] != ("/p",):
-        high += 1
-    return list(tokens[low:high])
 
 
 def _kept(tokens: Iterable[Token | Shown]) -> tuple[Item, ...]:
     return tuple(Kept(token) for token in tokens)
-
-
-def looks_of(token: Token | Shown) -> Iterable[str]:
-    if isinstance(token, Shown):
-        return {item[2] for item in token.content if item[0] == "t"}
-    return {token[2]} if token[0] == "t" else ()
-
-
-def _bare(token: Token | Shown) -> Token | Shown:
-    return _dressed(token, "")
-
-
-def _dressed(token: Token | Shown, look: str) -> Token | Shown:
-    """A token in another look."""
-    if isinstance(token, Shown):
-        content = tuple((*item[:2], look) if item[0] == "t" else item for item in token.content)
-        return replace(token, content=content)
-    return (*token[:2], look) if token[0] == "t" else token
-
-
-def _is_opening(token: Token | Shown) -> bool:
-    return not isinstance(token, Shown) and token[0] == "p"
-
-
-def _outline(token: Token | Shown, places: Mapping[str, str]) -> Token:
-    """A token, of a figure only where it is printed."""
-    return ("figure", places.get(token.bookmark, "")) if isinstance(token, Shown) else token
-
-
-def _is_several(tokens: Iterable[Token | Shown]) -> bool:
-    """Whether tokens go over the end of a paragraph."""
-    return any(not isinstance(token, Shown) and token[0] == "/p" for token in tokens)
-
-
-def _is_mark(token: Token | Shown) -> bool:
-    """Whether a token only marks a place: people's bookmarks and comments."""
-    if isinstance(token, Shown):
-        return False
-    return token[0] == "mark" or (token[0] == "x" and token[-1].startswith("<comment"))
-
-
-def _end_of(tokens: Sequence[Token | Shown], at: int, count: int) -> int:
-    """Where ``count`` tokens end, marks between them not counted."""
-    while count and at < len(tokens):
-        count -= 0 if _is_mark(tokens[at]) else 1
-        at += 1
-    return at
-
-
-def _with_marks(
-    tokens: Sequence[Token | Shown], here: Sequence[Token | Shown]
-) -> list[Token | Shown] | None:
-    """``tokens`` with the marks that stand in ``here``, each behind the figure it stood behind.
-
-    ``None`` where there are fewer figures now.
-    """
-    marks: defaultdict[int, list[Token | Shown]] = defaultdict(list)
-    figures = 0
-    for token in here:
-        figures += isinstance(token, Shown)
-        if _is_mark(token):
-            marks[figures].append(token)
-    made: list[Token | Shown] = []
-    figures = 0
-    for token in tokens:
-        made.append(token)
-        if isinstance(token, Shown):
-            figures += 1
-            made += marks.pop(figures, [])
-    return None if marks else made
-
-
-def _with_properties(
-    tokens: Sequence[Token | Shown] | None, opening: Token
-) -> list[Token | Shown] | None:
-    if tokens is None:
-        return None
-    return [opening if not isinstance(item, Shown) and item[0] == "p" else item for item in tokens]

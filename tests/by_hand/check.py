@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from lxml import etree
 
 from generators.package import parts_of
 from generators.word.render import Report
 from tests.by_hand.draft import STORIES
-from tests.by_hand.forecast import Either, Item, Kept, Untouched, Updated, expected, is_same, looks_of
+from tests.by_hand.forecast import (
+    NOTHING,
+    Either,
+    Item,
+    Kept,
+    Untouched,
+    Updated,
+    expected,
+)
 from tests.by_hand.picking import Edit
+from tests.by_hand.rows import is_same, looks_of
 from tests.by_hand.tokens import Shown, Token, stories, text_of
 
 _OUR_PROPERTIES = "docProps/custom.xml"
 
 
 def check_refreshed(
-    edited: bytes, refreshed: bytes, old: Report, new: Report, log: Iterable[Edit] = ()
+    edited: bytes,
+    refreshed: bytes,
+    old: Report,
+    new: Report,
+    log: Iterable[Edit] = (),
+    touched: Mapping[str, str] = NOTHING,
 ) -> list[str]:
     """What is wrong with a refreshed document, in words; nothing where all is right.
 
     ``old`` is the report that people edited, as it was written; ``new`` what its template prints of the
-    new data; ``log`` what people did.
+    new data; ``log`` what people did. Where ``old`` is a refreshed report itself, ``touched`` says what
+    had been touched in it (:func:`tests.by_hand.forecast.touched_by_hand`).
     """
     problems = _part_problems(edited, refreshed)
     rows = stories(refreshed)
-    for name, items in expected(edited, old, new).items():
+    for name, items in expected(edited, old, new, touched).items():
         if name in rows:
             problems += [f"{name}: {problem}" for problem in _differences(items, rows[name].tokens)]
     whole, before = _all_text(refreshed), _all_text(edited)
@@ -151,7 +166,7 @@ def _part_problems(edited: bytes, refreshed: bytes) -> list[str]:
 
 def _all_text(data: bytes) -> str:
     return "\n".join(
-        "".join(etree.fromstring(part).itertext())
+        "".join(map(str, etree.fromstring(part).itertext()))
         for name, part in parts_of(data).items()
         if STORIES.match(name) or name == "word/comments.xml"
     )

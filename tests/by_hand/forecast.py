@@ -9,19 +9,35 @@ the row that the refreshed one must be:
 * a figure that somebody changed stays as it is;
 * what an outermost block printed, and a list or text of several paragraphs, is as in the new report
   where nobody touched it. Touched is whatever differs from the old report by more than programs'
-  noise: then it stays, with its figures brought up to date.
+  noise: then it stays, with its figures brought up to date; also in every refresh that follows.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from generators.model import Manifest, PrintedFigure, PrintedGroup
 from generators.word.render import Report
-from tests.by_hand.tokens import Shown, Story, Token, Tokens, stories
+from tests.by_hand.rows import (
+    are_same,
+    bare,
+    dressed,
+    end_of,
+    first_of,
+    is_mark,
+    is_opening,
+    is_several,
+    looks_of,
+    outline_of,
+    range_of,
+    whole_paragraphs,
+    with_marks,
+    with_properties,
+)
+from tests.by_hand.tokens import Shown, Story, Token, Tokens, stories, text_of
 
 
 @dataclass(frozen=True)
@@ -68,32 +84,55 @@ class Changed:
     text: str
 
 
-def expected(edited: bytes, old: Report, new: Report) -> dict[str, tuple[Item, ...]]:
-    """What each part of the refreshed document must hold."""
-    before, after = stories(old.data), stories(new.data)
-    made = {}
-    for name, story in stories(edited).items():
-        forecast = _Forecast(
-            story, before.get(name, Story()), after.get(name, Story()), old.manifest, new.manifest
-        )
-        made[name] = tuple(forecast.items())
-    return made
+WORDS, LOOKS = "words", "looks"
+"""How a block or list was touched: in itself, or (a list or text) only in its look or around it."""
+NOTHING: Mapping[str, str] = {}
+
+
+def expected(
+    edited: bytes, old: Report, new: Report, touched: Mapping[str, str] = NOTHING
+) -> dict[str, tuple[Item, ...]]:
+    """What each part of the refreshed document must hold.
+
+    ``touched`` is what people had touched when ``old`` was written, where it is a refreshed report.
+    """
+    return {
+        name: tuple(forecast.items()) for name, forecast in _forecasts(edited, old, new, touched).items()
+    }
 
 
 def changed_by_hand(edited: bytes, old: Report, new: Report) -> list[Changed]:
     """The figures that somebody changed and that do not say what the new report says."""
-    before, after = stories(old.data), stories(new.data)
-    found = []
-    for name, story in stories(edited).items():
-        forecast = _Forecast(
-            story, before.get(name, Story()), after.get(name, Story()), old.manifest, new.manifest
+    return [
+        Changed(token.tag, token.text)
+        for forecast in _forecasts(edited, old, new, NOTHING).values()
+        for token in forecast.changed()
+    ]
+
+
+def touched_by_hand(edited: bytes, old: Report, before: Mapping[str, str] = NOTHING) -> dict[str, str]:
+    """Which blocks (by name) and lists (by place) differ from ``old``, and how.
+
+    ``before`` is what had been touched when ``old`` was written.
+    """
+    touched = dict(before)
+    for forecast in _forecasts(edited, old, old, before).values():
+        for name, how in forecast.touched():
+            if touched.get(name) != WORDS:
+                touched[name] = how
+    return touched
+
+
+def _forecasts(
+    edited: bytes, old: Report, new: Report, touched: Mapping[str, str]
+) -> dict[str, _Forecast]:
+    before, after, none = stories(old.data), stories(new.data), Story()
+    return {
+        name: _Forecast(
+            story, before.get(name, none), after.get(name, none), old.manifest, new.manifest, touched
         )
-        for token in story.tokens:
-            if isinstance(token, Shown) and forecast.is_changed(token):
-                texts = forecast.texts(token)
-                if token.revised or token.text not in texts:
-                    found.append(Changed(token.tag, token.text))
-    return found
+        for name, story in stories(edited).items()
+    }
 
 
 def gone(edited: bytes, old: Report) -> Counter[str]:
@@ -104,7 +143,8 @@ def gone(edited: bytes, old: Report) -> Counter[str]:
         for token in story.tokens
         if isinstance(token, Shown)
     )
-    return Counter(figure.tag for figure in old.manifest.figures) - there
+    printed = (figure for figure in old.manifest.figures if figure.group >= 0)
+    return Counter(figure.tag for figure in printed) - there
 
 
 # --- what must be there -------------------------------------------------------------------------------
@@ -113,7 +153,16 @@ def gone(edited: bytes, old: Report) -> Counter[str]:
 class _Forecast:
     """The tokens of one part as they must be after the refresh."""
 
-    def __init__(self, edited: Story, before: Story, after: Story, old: Manifest, new: Manifest) -> None:
+    def __init__(
+        self,
+        edited: Story,
+        before: Story,
+        after: Story,
+        old: Manifest,
+        new: Manifest,
+        touched: Mapping[str, str],
+    ) -> None:
+        self._touched = touched
         self._edited, self._before, self._after = edited, before, after
         self._old, self._new = old, new
         self._by_bookmark = {figure.bookmark: figure for figure in old.figures}
@@ -144,6 +193,43 @@ class _Forecast:
             items.append(either)
             place = high
         return items + self._row(self._edited.tokens[place:])
+
+    def changed(self) -> list[Shown]:
+        """The figures that somebody changed and that do not say what the new report says."""
+        return [
+            token
+            for token in self._edited.tokens
+            if isinstance(token, Shown)
+            and self.is_changed(token)
+            and (token.revised or token.text not in self.texts(token))
+        ]
+
+    def touched(self) -> Iterator[tuple[str, str]]:
+        """The blocks and lists of this part that differ from the old report, and how."""
+        for block in self._old.blocks:
+            place, was = self._before.blocks.get(block.name), self._before.block(block.name)
+            if place is None or place.empty or was is None:
+                continue
+            here = self._edited.block(block.name)
+            if here is None or not are_same(
+                self._before.tokens[slice(*was)], self._edited.tokens[slice(*here)]
+            ):
+                yield block.name, WORDS
+        own = {token.key: at for at, token in enumerate(self._edited.tokens) if isinstance(token, Shown)}
+        for group in self._old.groups:
+            printed = range_of(self._before, group)
+            if printed is None:
+                continue
+            first = printed[0]
+            at = own.get(first.key) if isinstance(first, Shown) else None
+            shown = () if at is None else self._edited.tokens[at : at + len(printed)]
+            if are_same(printed, shown):
+                assert at is not None
+                if is_several(printed) and not self._stands_alone(at, at + len(printed), group):
+                    yield group.place, LOOKS
+            else:
+                alike = are_same(list(map(bare, printed)), list(map(bare, shown)))
+                yield group.place, LOOKS if alike else WORDS
 
     def _row(self, tokens: Iterable[Token | Shown]) -> list[Item]:
         return [self._item(token) for token in tokens]
@@ -176,14 +262,16 @@ class _Forecast:
         }
 
     def _texts(self, figure: PrintedFigure) -> dict[str, bool]:
-        group = self._groups[figure.bookmark]
-        new = self._new_groups.get(group.place)
-        elsewhere = self._new_by_tag.get(figure.tag)
-        if new is None:
+        group = self._groups.get(figure.bookmark)
+        new = None if group is None else self._new_groups.get(group.place)
+        if group is None or new is None:
+            elsewhere = self._new_by_tag.get(figure.tag)
             if elsewhere is not None:
                 return {elsewhere.text: elsewhere.missing}
-            # A row that is gone stays where people edited its block; elsewhere nothing is printed now.
-            return {figure.text: figure.missing} if group.block else {"": False}
+            if group is None or group.block:  # a row that is gone stays where people edited its block
+                return {figure.text: figure.missing}
+            single = len([name for name in group.bookmarks if name]) == 1
+            return {text_of(list(self._words_now(group) or ())) if single else "": False}
         own = [self._new_figures[name] for name in new.bookmarks if name]
         if self._are_alike(group, new):
             twin = own[[name for name in group.bookmarks if name].index(figure.bookmark)]
@@ -191,8 +279,11 @@ class _Forecast:
         same = [item for item in own if item.tag == figure.tag]
         if same:
             return {same[0].text: same[0].missing}
-        # A list that people edited and that has other members now: its old members may stay.
-        return {figure.text: figure.missing, **{item.text: item.missing for item in own}}
+        # In a list that people edited the total is brought up to date; a member never becomes another.
+        if len(figure.links) == 1:
+            return {figure.text: figure.missing}
+        total = {own[-1].text: own[-1].missing}
+        return total if len(own[-1].links) != 1 else {figure.text: figure.missing, **total}
 
     def _are_alike(self, one: PrintedGroup, other: PrintedGroup) -> bool:
         """Whether two groups print the same figures in the same places between the same words.
@@ -206,7 +297,7 @@ class _Forecast:
         ):
             if not name and text != words:
                 return False
-            links = self._by_bookmark[name].links if name else ()
+            links = self._by_bookmark[name].links if name in self._by_bookmark else ()
             others = self._new_figures[twin].links if twin else ()
             if len(links) == len(others) == 1 and links[0].figure != others[0].figure:
                 return False
@@ -225,7 +316,7 @@ class _Forecast:
                 self._open(block.name, rows)
                 continue
             was, here = self._before.block(block.name), self._edited.block(block.name)
-            if was is None or here is None:
+            if was is None or here is None or block.name in self._touched:
                 continue
             if are_same(self._before.tokens[was[0] : was[1]], self._edited.tokens[here[0] : here[1]]):
                 printed = tuple(Kept(token) for token in rows)
@@ -259,123 +350,96 @@ class _Forecast:
         """Lists and texts that print more or fewer figures now, or other words between them."""
         for group in self._old.groups:
             new = self._new_groups.get(group.place)
-            if new is None or self._are_alike(group, new):
+            if new is not None and self._are_alike(group, new):
                 continue
-            was = _range_of(self._before, group)
-            now = _range_of(self._after, new)
-            if was is None or now is None:
+            was = range_of(self._before, group)
+            if new is not None:
+                now = range_of(self._after, new)
+            else:
+                now = None if group.block else self._words_now(group)
+            first = self._by_bookmark.get(first_of(group))
+            if was is None or now is None or first is None:
                 continue
             for at, token in enumerate(self._edited.tokens):
-                if isinstance(token, Shown) and token.tag == self._by_bookmark[_first(group)].tag:
+                if isinstance(token, Shown) and token.tag == first.tag:
                     self._list(group, at, was, now)
 
     def _list(self, group: PrintedGroup, at: int, was: Tokens, now: Tokens) -> None:
-        here = tuple(self._edited.tokens[at : at + len(was)])
-        end = at + len(was)
-        if any(low < end and at < high for low, high, _ in self._free):
+        end = end_of(self._edited.tokens, at, len(was))
+        here = tuple(self._edited.tokens[at:end])
+        how = self._touched.get(group.place)
+        if how == WORDS or any(low < end and at < high for low, high, _ in self._free):
             return
-        looks = {look for token in here for look in looks_of(token)}
-        left = tuple(self._row(here))
-        if are_same(was, here):
-            rows = [_kept(now)]
-        elif are_same([_bare(item) for item in was], [_bare(item) for item in here]) and len(looks) == 1:
-            rows = [_kept([_dressed(item, min(looks)) for item in now])]
+        words = tuple(token for token in here if not is_mark(token))
+        looks = {look for token in words for look in looks_of(token)}
+        if are_same(was, words) and how is None:
+            rows = [with_marks(now, here)]
+        elif len(looks) == 1 and are_same(list(map(bare, was)), list(map(bare, words))):
+            rows = [with_marks([dressed(item, min(looks)) for item in now], here)]
         else:
             return
-        several = any(not isinstance(token, Shown) and token[0] == "/p" for token in (*here, *now))
-        free = self._is_original(group, at) and not group.block and are_same(was, here)
-        if several:
-            rows += [_kept(_with_properties(now, properties)) for properties in self._above(at, end)]
+        free = self._is_original(group, at) and not group.block and are_same(was, here) and how is None
+        if is_several((*here, *now)):
+            rows += [with_properties(rows[0], properties) for properties in self._above(at, end)]
             free = free and self._stands_alone(at, end, group)
-        choices = tuple(rows) if free else (*rows, left)
-        self._free.append((at, end, Either(choices, f"what {{{{{group.expression}}}}} prints now")))
+        choices = [_kept(row) for row in rows if row is not None]
+        choices += [] if free else [tuple(self._row(here))]
+        what = f"what {{{{{group.expression}}}}} prints now"
+        self._free.append((at, end, Either(tuple(choices), what)))
+
+    def _words_now(self, group: PrintedGroup) -> Tokens | None:
+        """What the new report prints where a group stood that prints no figure now.
+
+        The place is found by what stands around it in its paragraph; ``None`` where nothing does.
+        """
+        printed = range_of(self._before, group)
+        if printed is None:
+            return None
+        tokens = self._before.tokens
+        low = next(at for at, token in enumerate(tokens) if token is printed[0])
+        high = low + len(printed)
+        start = max(at for at in range(low) if is_opening(tokens[at]))
+        end = next(at for at in range(high, len(tokens)) if tokens[at] == ("/p",))
+        places = {name: item.place for item in self._old.groups for name in item.bookmarks if name}
+        now = {name: item.place for item in self._new.groups for name in item.bookmarks if name}
+        head = [outline_of(token, places) for token in tokens[start:low]]
+        tail = [outline_of(token, places) for token in tokens[high : end + 1]]
+        after = [outline_of(token, now) for token in self._after.tokens]
+        if len(head) + len(tail) < 3:
+            return None
+        for at in range(len(after)):
+            if after[at : at + len(head)] == head:
+                stop = after.index(("/p",), at) + 1
+                if after[stop - len(tail) : stop] == tail:
+                    return tuple(self._after.tokens[at + len(head) : stop - len(tail)])
+        return None
 
     def _is_original(self, group: PrintedGroup, at: int) -> bool:
         token = self._edited.tokens[at]
         own = self._own.get(token.key) if isinstance(token, Shown) else None
-        return own is not None and own.bookmark == _first(group)
+        return own is not None and own.bookmark == first_of(group)
 
     def _above(self, at: int, end: int) -> set[Token]:
         """The openings of the paragraphs in which a text stands now."""
-        opened = [
-            token
-            for token in reversed(self._edited.tokens[:at])
-            if not isinstance(token, Shown) and token[0] == "p"
-        ][:1]
-        inside = [
-            token
-            for token in self._edited.tokens[at:end]
+        openings = [
+            (place, token)
+            for place, token in enumerate(self._edited.tokens[:end])
             if not isinstance(token, Shown) and token[0] == "p"
         ]
-        return {*opened, *inside}
+        last = max(place for place, _ in openings if place < at)
+        return {token for place, token in openings if place >= last}
 
     def _stands_alone(self, at: int, end: int, group: PrintedGroup) -> bool:
         """Whether the paragraphs of a text are as they were printed, edges included."""
-        here = _whole_paragraphs(self._edited.tokens, at, end)
+        here = whole_paragraphs(self._edited.tokens, at, end)
         first = next(
             place
             for place, token in enumerate(self._before.tokens)
-            if isinstance(token, Shown) and token.bookmark == _first(group)
+            if isinstance(token, Shown) and token.bookmark == first_of(group)
         )
-        there = _whole_paragraphs(self._before.tokens, first, first + end - at)
+        there = whole_paragraphs(self._before.tokens, first, first + end - at)
         return are_same(here, there)
-
-
-def are_same(one: Sequence[Token | Shown], other: Sequence[Token | Shown]) -> bool:
-    """Whether two rows of tokens look the same; ids and bookmarks of controls are no matter."""
-    return len(one) == len(other) and all(map(is_same, one, other))
-
-
-def is_same(one: Token | Shown, other: Token | Shown) -> bool:
-    if isinstance(one, Shown) and isinstance(other, Shown):
-        return (one.tag, one.content, one.marked) == (other.tag, other.content, other.marked)
-    return one == other
-
-
-def _first(group: PrintedGroup) -> str:
-    return next(name for name in group.bookmarks if name)
-
-
-def _range_of(story: Story, group: PrintedGroup) -> Tokens | None:
-    """The tokens from the first figure of a group to its last, as it was printed."""
-    own = {name for name in group.bookmarks if name}
-    places = [
-        place
-        for place, token in enumerate(story.tokens)
-        if isinstance(token, Shown) and token.bookmark in own
-    ]
-    return tuple(story.tokens[places[0] : places[-1] + 1]) if places else None
-
-
-def _whole_paragraphs(tokens: Sequence[Token | Shown], low: int, high: int) -> list[Token | Shown]:
-    while low and tokens[low - 1] != ("/p",):
-        low -= 1
-    while high < len(tokens) and tokens[high - 1] != ("/p",):
-        high += 1
-    return list(tokens[low:high])
 
 
 def _kept(tokens: Iterable[Token | Shown]) -> tuple[Item, ...]:
     return tuple(Kept(token) for token in tokens)
-
-
-def looks_of(token: Token | Shown) -> Iterable[str]:
-    if isinstance(token, Shown):
-        return {item[2] for item in token.content if item[0] == "t"}
-    return {token[2]} if token[0] == "t" else ()
-
-
-def _bare(token: Token | Shown) -> Token | Shown:
-    return _dressed(token, "")
-
-
-def _dressed(token: Token | Shown, look: str) -> Token | Shown:
-    """A token in another look."""
-    if isinstance(token, Shown):
-        content = tuple((*item[:2], look) if item[0] == "t" else item for item in token.content)
-        return replace(token, content=content)
-    return (*token[:2], look) if token[0] == "t" else token
-
-
-def _with_properties(tokens: Tokens, opening: Token) -> list[Token | Shown]:
-    return [opening if not isinstance(item, Shown) and item[0] == "p" else item for item in tokens]

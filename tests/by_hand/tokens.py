@@ -28,6 +28,7 @@ _PROPERTIES = frozenset(w(name) for name in "pPr tblPr tblGrid trPr tblPrEx tcPr
 _RUN, _RUN_LOOK, _HIGHLIGHT, _FONTS = w("r"), w("rPr"), w("highlight"), w("rFonts")
 _START, _END, _VALUE, _CONTROL = w("bookmarkStart"), w("bookmarkEnd"), w("val"), w("sdt")
 _HOLLOW = frozenset((w("rPr"), w("pPr")))
+_CHANGES = frozenset((w("rPrChange"), w("pPrChange")))
 _NOISE = frozenset(w(name) for name in ("lang", "proofErr", "lastRenderedPageBreak"))
 _NOISY = re.compile(rf"\{{{W}\}}(rsid\w*|hint)\Z|.*\}}(paraId|textId)\Z")
 _BREAKS = {w("t"): "t", w("delText"): "deleted"}
@@ -167,6 +168,8 @@ def plain(element: Element | None) -> str:
     if element.tag in _NOISE or not isinstance(element.tag, str):
         return ""
     attributes = [f"{key}={value}" for key, value in sorted(_attributes(element))]
+    if element.tag in _CHANGES:  # their ids are numbers of no meaning
+        attributes = [item for item in attributes if not item.startswith("id=")]
     if element.tag == _FONTS and not attributes:
         return ""
     inside = "".join(plain(child) for child in element)

@@ -53,7 +53,7 @@ class _DefaultToRun(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:
             finding = unforeseen(error, quiet="--quiet" in sys.argv)
@@ -138,6 +138,12 @@ def main() -> None:
 @click.option(
     "--fresh", is_flag=True, help="按模板重新生成，不保留报告中的人工修改（原件留存）/ from the template"
 )
+@click.option(
+    "--compare",
+    "compared",
+    is_flag=True,
+    help="另写一份与最近一次发布的报告比较的修订稿 / also compare with the last publication",
+)
 def run_command(
     workspace: Path | None,
     as_json: bool,
@@ -146,6 +152,7 @@ def run_command(
     pack: str | None,
     period: str | None,
     fresh: bool,
+    compared: bool,
 ) -> None:
     """接收、校验、汇总，生成报告和汇总表（默认命令）/ take in, validate, merge, write.
 
@@ -156,7 +163,8 @@ def run_command(
     from generators.pipeline import NOTHING, Run, run
 
     try:
-        result = run(_workspace(workspace), pack, period, progress(lang, quiet or as_json), fresh=fresh)
+        place, bar = _workspace(workspace), progress(lang, quiet or as_json)
+        result = run(place, pack, period, bar, fresh=fresh, compared=compared)
     except Exception as error:
         result = Run(NOTHING, findings=(unforeseen(error, quiet),))
     if as_json:
@@ -164,6 +172,7 @@ def run_command(
             {
                 "report": str(result.report) if result.report else None,
                 "summary": str(result.summary) if result.summary else None,
+                "comparison": str(result.comparison) if result.comparison else None,
                 "accepted": list(result.accepted),
                 "rejected": list(result.rejected),
                 "missing": list(result.missing),
@@ -179,6 +188,8 @@ def run_command(
                 click.echo(text["nothing"])
             else:
                 click.echo(text["written"].format(report=result.report, summary=result.summary))
+            if result.comparison is not None:
+                click.echo(text["comparison"].format(path=result.comparison))
             lists = ("accepted", "rejected", "missing")
             click.echo(text["counts"].format(**{key: len(getattr(result, key)) for key in lists}))
     sys.exit(result.exit_code)

@@ -7,10 +7,11 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
+from generators.ledger import Ledger
 from generators.model import Finding, Result, Severity
-from generators.text import reason_of
+from generators.text import file_name, reason_of
 from generators.word.compare import Comparison, Counts, compare, written_at
-from generators.workspace import write_files
+from generators.workspace import Workspace, write_files
 
 
 def compare_files(old: Path, new: Path, output: Path) -> Result[Comparison]:
@@ -41,6 +42,33 @@ def compare_files(old: Path, new: Path, output: Path) -> Result[Comparison]:
         if unwritten is not None:
             return Result(None, (unwritten,))
     return result
+
+
+def compare_with_published(
+    workspace: Workspace, ledger: Ledger, pack: str, report: Path, data: bytes
+) -> tuple[Path | None, tuple[Finding, ...]]:
+    """Compare a report, whose bytes are ``data``, with what the pack published last.
+
+    Writes the result beside the report and returns its path, ``None`` where nothing was written.
+    """
+    publication = ledger.last_publication(pack)
+    if publication is None:
+        return None, (Finding("compare.unpublished", Severity.WARNING),)
+    source = workspace.published / publication.source.name
+    try:
+        old = source.read_bytes()
+    except OSError as error:
+        return None, (_refused("unreadable", file=source.name, reason=reason_of(error)),)
+    moment = written_at(data) or dt.datetime.now(dt.UTC)
+    result = compare(old, data, moment.astimezone(), (source.name, report.name))
+    if result.value is None:
+        return None, result.findings
+    which = f"{publication.period}第{publication.number}次发布"
+    output = report.with_name(file_name(f"{report.stem}-与{which}比较") + ".docx")
+    unwritten = write_files({output: result.value.data})
+    if unwritten is not None:
+        return None, (*result.findings, unwritten)
+    return output, result.findings
 
 
 def counts_of(comparison: Comparison | None) -> dict[str, int | None]:

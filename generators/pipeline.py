@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 
 from generators.collection import Collection, Progress, collect, department_reports
 from generators.commenting import comment_on_template
+from generators.comparing import compare_with_published
 from generators.issuing import prepare
 from generators.ledger import Ledger, ledger_url
 from generators.locking import held
@@ -46,6 +47,7 @@ class Run:
     rejected: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    comparison: Path | None = None
 
 
 def run(
@@ -55,10 +57,12 @@ def run(
     progress: Progress,
     *,
     fresh: bool = False,
+    compared: bool = False,
 ) -> Run:
     """Take in the inbox and write the report and the summary workbook of one period.
 
-    A report that people edited is refreshed; ``fresh`` makes it anew from the template.
+    A report that people edited is refreshed; ``fresh`` makes it anew from the template. ``compared``
+    also writes what changed since the report that was published last.
     """
     opened = open_pack(workspace, pack, period)
     if opened.value is None:
@@ -73,6 +77,8 @@ def run(
     try:
         with FileLock(workspace.lock, timeout=0), Ledger(ledger_url(workspace.ledger)) as ledger:
             done = _report(workspace, definition, template.value, noticed, ledger, progress, fresh=fresh)
+            if compared and done.report is not None:
+                done = _compared(workspace, definition, done.report, ledger, done)
             return _commented(workspace, definition, done)
     except Timeout:
         return Run(NOTHING, findings=(Finding("run.busy", Severity.ERROR),))
@@ -144,6 +150,15 @@ def _commented(workspace: Workspace, definition: Definition, done: Run) -> Run:
     """The run with what is to be said of the copy of the template that carries its faults."""
     said = comment_on_template(workspace, definition, done.findings)
     return replace(done, findings=ordered((*done.findings, *said)))
+
+
+def _compared(
+    workspace: Workspace, definition: Definition, report: Path, ledger: Ledger, done: Run
+) -> Run:
+    """The run with the comparison of its report with the one that was published last."""
+    data = report.read_bytes()
+    path, found = compare_with_published(workspace, ledger, definition.pack, report, data)
+    return replace(done, comparison=path, findings=ordered((*done.findings, *found)))
 
 
 def open_template(workspace: Workspace, definition: Definition) -> Result[Template]:

@@ -196,13 +196,15 @@ def test_a_control_that_has_gone_is_listed_and_its_text_left_alone(other: Callab
 
 
 def test_a_tracked_change_within_a_figure_is_peoples(other: Callable[..., Report]) -> None:
-    def revise(made: Document) -> None:
-        run = next(next(controls(made, "85亿元")).iter(f"{W}r"))
-        gone = etree.SubElement(run.getparent(), f"{W}del", {f"{W}id": "900", f"{W}author": "李四"})
+    made = {f"{W}author": "李四", f"{W}date": "2030-12-01T09:00:00Z"}
+
+    def revise(document: Document) -> None:
+        run = next(next(controls(document, "85亿元")).iter(f"{W}r"))
+        gone = etree.SubElement(run.getparent(), f"{W}del", {**made, f"{W}id": "900"})
         gone.append(run)
         for node in list(run.iter(f"{W}t")):
             node.tag = f"{W}delText"
-        come = etree.SubElement(gone.getparent(), f"{W}ins", {f"{W}id": "901", f"{W}author": "李四"})
+        come = etree.SubElement(gone.getparent(), f"{W}ins", {**made, f"{W}id": "901"})
         etree.SubElement(etree.SubElement(come, f"{W}r"), f"{W}t").text = "85亿元"
 
     data = edited(BEFORE, revise)

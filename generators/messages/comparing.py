@@ -15,6 +15,12 @@ COMPARING: Mapping[str, Entry] = {
         "the file cannot be opened ({reason})",
         "check its name and place, and whether another program holds it",
     ),
+    "compare.unpublished": Entry(
+        "还没有发布过报告，没有可比较的",
+        "无需处理；用 publish 发布之后，再用 run --compare 比较",
+        "nothing has been published yet, so there is nothing to compare with",
+        "nothing to do; use run --compare once a report has been published",
+    ),
     "compare.no_folder": Entry(
         "存放修订稿的文件夹“{folder}”不存在，未写入任何文件",
         "请先新建该文件夹，或改用其他位置",

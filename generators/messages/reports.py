@@ -43,6 +43,12 @@ REPORTS: Mapping[str, Entry] = {
         "under {heading}, a list was edited and not printed anew; by the data it reads: {texts}",
         "change it accordingly, or make the report anew with run --fresh",
     ),
+    "report.words": Entry(
+        "模板中 {tag} 处的文字现在应为“{texts}”，它不是数据，没有更新",
+        "请手工修改，或用 run --fresh 按模板重新生成",
+        "{tag} of the template now prints {texts}; it is no figure and was not changed",
+        "change it by hand, or make the report anew with run --fresh",
+    ),
     "report.unplaced": Entry(
         "“{heading}”部分的 {tag} 原来没有内容，现在应为“{texts}”，文中没有它的位置",
         "请手工补上，或用 run --fresh 按模板重新生成",

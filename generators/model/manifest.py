@@ -55,7 +55,7 @@ class PrintedFigure:
 
 @dataclass(frozen=True)
 class PrintedGroup:
-    """What one tag of the template printed in one place, figures and fixed words together.
+    """What one tag of the template printed in one place: figures, fixed words, or both together.
 
     ``place`` tells it from the others: part and number of the tag in the template, and in loops the
     keys of the items. It is the same in every report from the same template. ``texts`` are the

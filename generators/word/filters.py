@@ -217,13 +217,17 @@ def _total(value: object) -> Quantity | Missing:
 def if_blank(value: object, replacement: object = "—") -> object:
     """``replacement`` for a blank that nobody had to fill, for table cells.
 
-    A figure that had to be reported still prints its mark: it is missing, not blank.
+    A figure that had to be reported still prints its mark: it is missing, not blank. The words stand
+    on the blank cells, so that a refresh knows where the figure belongs once it is reported.
     """
     value = level_of(value)
     if isinstance(value, NarrativeView):
         value = value.whole
     blank = value.excused if isinstance(value, Missing) else value is None or str(value) == ""
-    return replacement if blank else value
+    if not blank:
+        return value
+    sources = getattr(value, "sources", ())
+    return Words(replacement, sources) if isinstance(replacement, str) and sources else replacement
 
 
 def decimals(value: object, count: object, keep_zeros: bool = False) -> object:

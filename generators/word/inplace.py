@@ -13,6 +13,7 @@ from generators.word.oxml import Element, w
 from generators.word.reading import Control
 from generators.word.render import MISSING_HIGHLIGHT
 
+_TEXT = tuple(w(name) for name in ("t", "tab", "br", "cr", "noBreakHyphen"))
 _REVISIONS = tuple(w(name) for name in ("ins", "del", "moveFrom", "moveTo"))
 
 
@@ -22,20 +23,22 @@ def is_revised(control: Control) -> bool:
 
 
 def put_text(control: Control, before: PrintedFigure, now: PrintedFigure) -> bool:
-    """Put the new text into the control's first run; whether anything changed."""
+    """Put the new text into the control's first run; whether anything changed.
+
+    What people put between its characters (a comment, a note) stays there.
+    """
     if control.text == now.text and before.missing == now.missing:
         return False
     content = control.element.find(w("sdtContent"))
     assert content is not None, "a control that was read has content"
-    runs = list(content.iter(w("r")))
+    runs = list(oxml.own_runs(content))
     first = next((run for run in runs if run.find(w("t")) is not None), None)
     if first is None:
-        first = runs[0] if runs else etree.SubElement(content, w("r"))
+        first = etree.SubElement(content, w("r")) if not runs else runs[0]
     for run in runs:
-        for child in list(run):
-            if child.tag != w("rPr"):
-                run.remove(child)
-        if run is not first:
+        for child in [item for item in run if item.tag in _TEXT]:
+            run.remove(child)
+        if run is not first and all(child.tag == w("rPr") for child in run):
             _remove(run)
     oxml.add_text(first, now.text)
     properties = first.find(w("rPr"))

@@ -253,11 +253,13 @@ def set_control_property(properties: Element, name: str, value: str) -> bool:
 
 
 def add_text(run: Element, text: str) -> None:
-    """Put text into a run that holds none; ambiguous punctuation gets the East Asian hint."""
+    """Put text first into a run that holds none; ambiguous punctuation gets the East Asian hint."""
     if AMBIGUOUS.search(text):
         run_property(run, "rFonts").set(w("hint"), "eastAsia")
     if text:
-        _set_text(etree.SubElement(run, w("t")), text)
+        node = etree.Element(w("t"))
+        _set_text(node, text)
+        run.insert(0 if run.find(w("rPr")) is None else 1, node)
 
 
 def bookmarked(name: str, content: Iterable[Element]) -> list[Element]:

@@ -31,11 +31,21 @@ class Partners:
         """The name of the block around an old figure; empty for none."""
         return self._block_of.get(figure.bookmark, "")
 
-    def prints_nothing(self, figure: PrintedFigure) -> bool:
-        """Whether the template prints nothing now where it printed an old figure, outside of blocks."""
+    def words_instead(self, figure: PrintedFigure) -> str | None:
+        """What the template prints, outside of blocks, where it printed an old figure and no more does.
+
+        Empty for nothing; ``None`` where a figure is printed there still.
+        """
         place = self.place_of(figure)
-        gone = bool(place) and place not in self.new_groups
-        return self.same_template and gone and not self.block_of(figure)
+        if not place or not self.same_template or self.block_of(figure):
+            return None
+        group = self.new_groups.get(place)
+        if group is None:
+            return ""
+        if any(group.bookmarks):
+            return None
+        first = next(name for name in self.old_groups[place].bookmarks if name)
+        return "".join(group.texts) if figure.bookmark == first else ""
 
     def has_changed(self, block: PrintedBlock, new: PrintedBlock) -> bool:
         """Whether a block prints other rows, paragraphs or words, not only other figures."""

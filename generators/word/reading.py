@@ -32,9 +32,12 @@ _LOOKS = ("rStyle", "b", "i", "u", "strike", "color", "highlight", "sz", "vertAl
 """What of a run's formatting a person sees and changes; the rest programs write anew at will."""
 
 
-_BY_HAND = tuple(
+BY_HAND = tuple(
     w(name)
-    for name in ("ins", "del", "moveFrom", "moveTo", "commentReference", "footnoteReference", "drawing")
+    for name in (
+        *("ins", "del", "moveFrom", "moveTo", "commentRangeStart", "commentRangeEnd"),
+        *("commentReference", "footnoteReference", "endnoteReference", "hyperlink", "drawing"),
+    )
 )
 """What people put into a paragraph that its text does not show."""
 
@@ -167,7 +170,10 @@ def look_of(paragraphs: Iterable[Element], styles: Mapping[str, str]) -> Look:
     for paragraph in paragraphs:
         properties = paragraph.find(w("pPr"))
         style = [styles.get(_value(properties, "pStyle"), ""), _value(properties, "jc")]
-        marks = sorted(str(item.tag) for item in paragraph.iter(*_BY_HAND))
+        cell = next(paragraph.iterancestors(w("tc")), None)
+        merged = cell.find(w("tcPr")) if cell is not None else None
+        style += [_value(merged, name) for name in ("gridSpan", "vMerge")]
+        marks = sorted(str(item.tag) for item in paragraph.iter(*BY_HAND))
         runs: list[list[str]] = []
         outline: list[list[str]] = []
         for control, own in _stretches(paragraph):
@@ -178,7 +184,7 @@ def look_of(paragraphs: Iterable[Element], styles: Mapping[str, str]) -> Look:
                 _join(runs, how, text)
                 if control is None:
                     _join(outline, how, text)
-        whole.append(repr((style, marks, runs)))
+        whole.append(repr((style, marks, runs, outline)))
         shape.append(repr((style, outline)))
     return Look(_checksum(whole), _checksum(shape))
 

@@ -7,6 +7,7 @@ people edited. What cannot be carried over safely is left as it is, and the call
 from __future__ import annotations
 
 import copy
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,7 +18,7 @@ from generators.model import PrintedBlock, PrintedGroup
 from generators.word import oxml
 from generators.word.controls import BLOCK, BOOKMARK, own_bookmark
 from generators.word.oxml import Element, local_name, w
-from generators.word.reading import Control, Document, block_paragraphs, look_of
+from generators.word.reading import BY_HAND, Control, Document, block_paragraphs, look_of
 
 _NUMBERING = "word/numbering.xml"
 _OWNERS = ("pStyle", "rStyle", "tblStyle")
@@ -76,6 +77,18 @@ def mend_mark(document: Document, block: PrintedBlock) -> bool:
     ends = [item for element in stretch.elements for item in _bookmarks(element, block.name)]
     oxml.fresh_ids(ends, document.roots.values())
     return True
+
+
+def doubled_marks(document: Document) -> list[Element]:
+    """The beginnings of figures' bookmarks whose figure has gone and whose name another has now."""
+    marks: defaultdict[str, list[Element]] = defaultdict(list)
+    held = [own_bookmark(control) for root in document.roots.values() for control in root.iter(w("sdt"))]
+    for root in document.roots.values():
+        for mark in root.iter(w("bookmarkStart")):
+            if _is_own_mark(mark, "bookmarkStart"):
+                marks[str(mark.get(w("name")))].append(mark)
+    doubled = [mark for twins in marks.values() if len(twins) > 1 for mark in twins]
+    return [mark for mark in doubled if not any(mark is item for item in held)]
 
 
 def is_unedited(document: Document, block: PrintedBlock) -> bool:
@@ -162,6 +175,8 @@ def replace_lines(
     held = [item for item in paragraphs if item is not None]
     if any(before.getnext() is not after for before, after in pairwise(held)):
         return False
+    if len({_paragraph_look(item) for item in held}) > 1:
+        return False
     for place, (control, paragraph) in enumerate(zip(controls, held, strict=True)):
         text = oxml.paragraph_text(paragraph)
         alone = text == control.text if place else text.endswith(control.text)
@@ -181,7 +196,7 @@ def replace_lines(
     # The marks of blocks that print nothing and come next stay behind the whole text.
     marks = [mark for paragraph in held for mark in _marks_at_end(paragraph)]
     for mark in marks:
-        _remove_bookmark(mark)
+        remove_bookmark(mark)
     for paragraph in held[1:]:
         _drop(paragraph)
     _mark(document, [str(mark.get(w("name"))) for mark in marks], [last], ())
@@ -216,6 +231,12 @@ def printed_elements(fresh: Document, group: PrintedGroup, look: Element | None)
 # --- places -----------------------------------------------------------------------------------------
 
 
+def _paragraph_look(paragraph: Element) -> bytes:
+    """A paragraph's properties as text, empty for none; all of a text's paragraphs are printed alike."""
+    properties = paragraph.find(w("pPr"))
+    return b"" if properties is None else etree.tostring(properties, method="c14n", with_tail=False)
+
+
 def _holder(paragraph: Element, kind: str) -> Element | None:
     """The paragraph itself, or the nearest element of that kind around it."""
     if kind == "p":
@@ -235,7 +256,7 @@ def _fill(document: Document, block: PrintedBlock, carried: Sequence[Element]) -
     if holder is None or not carried:
         return False
     for mark in _named(paragraphs[0], block.name):
-        _remove_bookmark(mark)
+        remove_bookmark(mark)
     oxml.fresh_ids(carried, document.roots.values())
     for element in reversed(carried) if where == "after" else carried:
         if where == "after":
@@ -300,11 +321,9 @@ def _named(element: Element, name: str) -> list[Element]:
     return [mark for mark in element.iter(w("bookmarkStart")) if mark.get(w("name")) == name]
 
 
-def _remove_bookmark(start: Element) -> None:
-    """Remove both ends of a bookmark whose ends stand in one paragraph."""
-    paragraph = _paragraph(start)
-    assert paragraph is not None
-    for item in [*paragraph.iter(w("bookmarkEnd")), start]:
+def remove_bookmark(start: Element) -> None:
+    """Remove both ends of a bookmark."""
+    for item in [*start.getroottree().getroot().iter(w("bookmarkEnd")), start]:
         if item.get(w("id")) == start.get(w("id")):
             _drop(item)
 
@@ -352,7 +371,8 @@ def _is_mark_end(element: Element, before: Iterable[Element]) -> bool:
 
 def _may_go(element: Element, own: Sequence[Control]) -> bool:
     if element.tag == w("sdt"):
-        return any(element is item.element for item in own)
+        theirs = next(element.iter(*BY_HAND), None) is not None
+        return not theirs and any(element is item.element for item in own)
     if element.tag == w("bookmarkStart"):
         return _is_own_mark(element, "bookmarkStart")
     if element.tag == w("r"):
@@ -404,7 +424,7 @@ def _carried(document: Document, fresh: Document, printed: PrintedBlock) -> list
     elements = [copy.deepcopy(item) for item in stretch.elements]
     for name in _moved_marks(Stretch(stretch.parent, tuple(elements)), printed.name):
         for mark in [item for element in elements for item in _named(element, name)]:
-            _remove_bookmark(mark)
+            remove_bookmark(mark)
     styles = _styles(fresh, document)
     same_lists = document.parts.get(_NUMBERING) == fresh.parts.get(_NUMBERING)
     for element in elements:

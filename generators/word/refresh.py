@@ -48,8 +48,9 @@ class Withheld:
     """A change that was left to people: what the data add or take away where a document was edited.
 
     ``kind`` is ``added`` or ``gone`` for rows and paragraphs of a block, ``list`` for a list in a
-    sentence, ``unplaced`` for a figure that was not printed before and has no place. ``tag`` is
-    the template's tag, ``texts`` what is new or no longer so.
+    sentence, ``words`` for other words than a tag printed before, ``unplaced`` for a figure that was
+    not printed before and has no place. ``tag`` is the template's tag, ``texts`` what is new or no
+    longer so.
     """
 
     kind: str
@@ -117,6 +118,9 @@ class _Refresher:
             self._blocks()
             self._groups()
         self._figures()
+        self.dirty |= {self._part_of(mark) for mark in rebuilding.doubled_marks(self.document)}
+        for mark in rebuilding.doubled_marks(self.document):
+            rebuilding.remove_bookmark(mark)
         manifest = self._manifest()
         data = self._written(manifest)
         looks = block_looks(data)
@@ -200,8 +204,11 @@ class _Refresher:
         }
         for group in self.old.groups:
             new = self.partners.new_groups.get(group.place)
+            if new is None or not any(new.bookmarks):
+                self._words(group, new)
+                continue
             outside = group.block not in self.rebuilt and group.block not in self.left
-            if new is None or self.partners.is_alike(group, new) or not outside:
+            if not any(group.bookmarks) or self.partners.is_alike(group, new) or not outside:
                 continue
             controls = {
                 name: by_bookmark[name] for name in group.bookmarks if name and name in by_bookmark
@@ -212,11 +219,18 @@ class _Refresher:
                 self.updated += 1
                 self.dirty.add(part)
                 continue
+            if not controls:
+                continue  # nothing of it is left in the document
             self.kept.add(group.place)
-            if controls:
-                heading = self.partners.old_figures[next(iter(controls))].heading
-                text = "".join(new.texts)
-                self.withheld.append(Withheld("list", f"{{{{{group.expression}}}}}", heading, (text,)))
+            heading = self.partners.old_figures[next(iter(controls))].heading
+            text = "".join(new.texts)
+            self.withheld.append(Withheld("list", f"{{{{{group.expression}}}}}", heading, (text,)))
+
+    def _words(self, group: PrintedGroup, new: PrintedGroup | None) -> None:
+        """Say that a tag prints other words now: without a figure in them they stand in no control."""
+        text = "".join(new.texts) if new else ""
+        if not any(group.bookmarks) and not group.block and text != "".join(group.texts):
+            self.withheld.append(Withheld("words", f"{{{{{group.expression}}}}}", "", (text,)))
 
     def _print_anew(
         self, group: PrintedGroup, new: PrintedGroup, controls: Mapping[str, Control]
@@ -266,8 +280,9 @@ class _Refresher:
     def _figure(self, found: Match) -> None:
         control, before = found.control, found.figure
         now = self.partners.of(before)
-        if now is None and self.partners.prints_nothing(before):
-            now = replace(before, text="", links=(), value=None, missing=False)
+        words = self.partners.words_instead(before)
+        if words is not None:
+            now = replace(before, text=words, links=(), value=None, missing=False)
         if control.text != before.text or is_revised(control):
             if now is None or control.text != now.text or is_revised(control):
                 shown = now or before
@@ -283,7 +298,8 @@ class _Refresher:
 
     def _withdrawn(self, figure: PrintedFigure) -> PrintedFigure:
         """A figure that the data no longer have, as it is left; its bookmark may be another's now."""
-        text = "" if self.partners.prints_nothing(figure) else figure.text
+        words = self.partners.words_instead(figure)
+        text = figure.text if words is None else words
         name, number = figure.bookmark, 1
         while name in self.partners.new_figures:
             name, number = f"{figure.bookmark}_{number}", number + 1
@@ -315,7 +331,7 @@ class _Refresher:
                 if old is None:
                     continue  # it stands nowhere yet
                 group = self._as_it_stands(old)
-            elif old is None and group.block not in self.rebuilt:
+            elif self._has_no_place(old, group):
                 self._unplaced(group)
                 continue
             for name in group.bookmarks:
@@ -323,7 +339,11 @@ class _Refresher:
                     figures.append(replace(self.partners.new_figures[name], group=len(groups)))
             groups.append(group)
         known = {figure.bookmark for figure in figures}
-        withdrawn = {}
+        withdrawn: dict[str, PrintedFigure] = {}
+        for group in groups:  # of lists that stand as they were
+            for name in group.bookmarks:
+                if name and name not in known:
+                    withdrawn[name] = self._withdrawn(self.partners.old_figures[name])
         for item in self.matches.found:
             figure = item.figure
             stands = item.copied or not self._is_replaced(figure)
@@ -355,6 +375,14 @@ class _Refresher:
             if now is not None:
                 texts[place], bookmarks[place] = now.text, now.bookmark
         return replace(group, texts=tuple(texts), bookmarks=tuple(bookmarks))
+
+    def _has_no_place(self, old: PrintedGroup | None, new: PrintedGroup) -> bool:
+        """Whether a figure is printed where none was before, and nothing was put in there."""
+        return (
+            (old is None or not any(old.bookmarks))
+            and any(new.bookmarks)
+            and new.block not in self.rebuilt
+        )
 
     def _unplaced(self, group: PrintedGroup) -> None:
         """Say that a figure is printed that was not before, where there is no control for it."""

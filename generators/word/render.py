@@ -313,7 +313,7 @@ class _Renderer:
                 self.figures.append(figure)
                 control = oxml.make_control(figure.tag, figure.alias, [run])
                 elements += oxml.bookmarked(figure.bookmark, [control])
-        if any(bookmarks):
+        if texts:
             place = "/".join((f"{self.part}#{tag.number}", *self._keys))
             group = PrintedGroup(place, _inside(tag), tuple(texts), tuple(bookmarks), self._block_name)
             self.groups.append(group)

@@ -28,16 +28,14 @@ from tests.by_hand.rows import (
     end_of,
     first_of,
     is_mark,
-    is_opening,
     is_several,
     looks_of,
-    outline_of,
     range_of,
     whole_paragraphs,
     with_marks,
     with_properties,
 )
-from tests.by_hand.tokens import Shown, Story, Token, Tokens, stories, text_of
+from tests.by_hand.tokens import Shown, Story, Token, Tokens, stories
 
 
 @dataclass(frozen=True)
@@ -270,8 +268,9 @@ class _Forecast:
                 return {elsewhere.text: elsewhere.missing}
             if group is None or group.block:  # a row that is gone stays where people edited its block
                 return {figure.text: figure.missing}
-            single = len([name for name in group.bookmarks if name]) == 1
-            return {text_of(list(self._words_now(group) or ())) if single else "": False}
+            return {"": False}
+        if not any(new.bookmarks) and not group.block:
+            return {"".join(new.texts) if figure.bookmark == first_of(group) else "": False}
         own = [self._new_figures[name] for name in new.bookmarks if name]
         if self._are_alike(group, new):
             twin = own[[name for name in group.bookmarks if name].index(figure.bookmark)]
@@ -350,13 +349,11 @@ class _Forecast:
         """Lists and texts that print more or fewer figures now, or other words between them."""
         for group in self._old.groups:
             new = self._new_groups.get(group.place)
-            if new is not None and self._are_alike(group, new):
+            if not any(group.bookmarks) or new is None or not any(new.bookmarks):
+                continue  # a figure whose place prints words now, or nothing, keeps its control
+            if self._are_alike(group, new):
                 continue
-            was = range_of(self._before, group)
-            if new is not None:
-                now = range_of(self._after, new)
-            else:
-                now = None if group.block else self._words_now(group)
+            was, now = range_of(self._before, group), range_of(self._after, new)
             first = self._by_bookmark.get(first_of(group))
             if was is None or now is None or first is None:
                 continue
@@ -386,33 +383,6 @@ class _Forecast:
         choices += [] if free else [tuple(self._row(here))]
         what = f"what {{{{{group.expression}}}}} prints now"
         self._free.append((at, end, Either(tuple(choices), what)))
-
-    def _words_now(self, group: PrintedGroup) -> Tokens | None:
-        """What the new report prints where a group stood that prints no figure now.
-
-        The place is found by what stands around it in its paragraph; ``None`` where nothing does.
-        """
-        printed = range_of(self._before, group)
-        if printed is None:
-            return None
-        tokens = self._before.tokens
-        low = next(at for at, token in enumerate(tokens) if token is printed[0])
-        high = low + len(printed)
-        start = max(at for at in range(low) if is_opening(tokens[at]))
-        end = next(at for at in range(high, len(tokens)) if tokens[at] == ("/p",))
-        places = {name: item.place for item in self._old.groups for name in item.bookmarks if name}
-        now = {name: item.place for item in self._new.groups for name in item.bookmarks if name}
-        head = [outline_of(token, places) for token in tokens[start:low]]
-        tail = [outline_of(token, places) for token in tokens[high : end + 1]]
-        after = [outline_of(token, now) for token in self._after.tokens]
-        if len(head) + len(tail) < 3:
-            return None
-        for at in range(len(after)):
-            if after[at : at + len(head)] == head:
-                stop = after.index(("/p",), at) + 1
-                if after[stop - len(tail) : stop] == tail:
-                    return tuple(self._after.tokens[at + len(head) : stop - len(tail)])
-        return None
 
     def _is_original(self, group: PrintedGroup, at: int) -> bool:
         token = self._edited.tokens[at]

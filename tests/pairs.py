@@ -229,6 +229,8 @@ def written(blocks: list[Block], *, controls: bool = True) -> bytes:
     body = made.element.body
     for block in blocks:
         body.insert(len(body) - 1, _block(block, controls))
+    for number, mark in enumerate(made.element.iter(qn("w:bookmarkStart"))):
+        mark.set(qn("w:name"), f"{mark.get(qn('w:name'))}_{number}")
     make_ids_unique([made.element])
     buffer = io.BytesIO()
     made.save(buffer)
@@ -252,14 +254,13 @@ def _block(block: Block, controls: bool) -> etree._Element:
 
 def _piece(kind: str, text: str, number: int, controls: bool) -> list[etree._Element]:
     run = make_run(None, text)
-    name = f"hb_{number}_{text}"
     match kind:
         case "figure" if controls:
-            return bookmarked(name, [make_control(f"S.actual|{text}", "指标 · 部门", [run])])
+            return bookmarked("hb", [make_control(f"S.actual|{text}", "指标 · 部门", [run])])
         case "control":  # one of people's own
             return [make_control("", "", [run])]
         case "bookmark":
-            return bookmarked(f"own_{number}_{text}", [run])
+            return bookmarked("own", [run])
         case "bold":
             return _xml(f"<w:r><w:rPr><w:b/></w:rPr><w:t xml:space='preserve'>{text}</w:t></w:r>")
         case "tab":

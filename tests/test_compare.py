@@ -27,7 +27,7 @@ from generators.package import CONTENT_TYPES, package_of, parts_of
 from generators.word.clean import without_controls
 from generators.word.compare import Comparison, Counts, compare, written_at
 from generators.word.oxml import bookmarked, make_control, make_ids_unique, make_run
-from generators.word.properties import read_properties
+from generators.word.properties import read_properties, with_properties
 from tests import office
 from tests.conftest import CHECKOUT, Outcome, copy_workspace, huibao
 from tests.district import document, saved
@@ -122,7 +122,23 @@ def test_the_result_holds_no_control_and_no_mark_of_ours() -> None:
     data = compared(old, with_figure("总产值", "86亿元", "。")).data
     [body] = [root for name, root in roots(data).items() if name.endswith("document.xml")]
     assert list(body.iter(f"{W}sdt", f"{W}bookmarkStart", f"{W}bookmarkEnd")) == []
-    assert said(without_controls(old)) == said(old) == [["总产值85亿元。"][0]]
+
+
+def test_controls_and_bookmarks_of_people_stay_where_ours_go() -> None:
+    """Ours are known by their bookmark; where that is gone, by their names in a report of ours."""
+    own = CONTROL.format(run("金鑫"))
+    ours = CONTROL.replace("签发人'/>", "总产值 · 渔业局'/><w:tag w:val='S1.actual|总产值'/>")
+    mark = "<w:bookmarkStart w:id='5' w:name='附件'/><w:bookmarkEnd w:id='5'/>"
+    plain = paragraph_of(own + ours.format(run("85亿元")) + mark)
+    report = with_properties(plain, {"huibao_manifest": "0" * 64})
+    for data, left in ((plain, 2), (report, 1)):
+        cleaned = without_controls(data)
+        body = roots(cleaned)["word/document.xml"]
+        assert len(list(body.iter(f"{W}sdt"))) == left
+        assert len(list(body.iter(f"{W}bookmarkStart"))) == 1
+        assert said(cleaned) == said(data) == ["金鑫85亿元"]
+        assert faults(cleaned) == []
+    assert parts_of(without_controls(report))["word/styles.xml"] == parts_of(report)["word/styles.xml"]
 
 
 def test_a_few_words_are_marked_as_words() -> None:
@@ -135,6 +151,12 @@ def test_a_rewritten_clause_is_replaced_whole_and_not_as_scattered_characters() 
     old = "招商引资成效明显，项目建设有序推进，三次产业稳步向好。"
     new = "招商引资成效明显，重大工程全面提速建设，三次产业稳步向好。"
     assert between(old, new) == replaced("项目建设有序推进", "重大工程全面提速建设")
+
+
+def test_a_figure_is_a_pair_of_its_own_beside_other_changes() -> None:
+    old = "建成东港、西港等5个渔港，吸引渔船。"
+    new = "建成东港、西港、南港等6个渔港，吸引渔船。"
+    assert between(old, new) == [("ins", "、南港"), *replaced("5个", "6个")]
 
 
 def test_a_sentence_that_came_or_went_is_marked_alone() -> None:

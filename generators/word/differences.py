@@ -114,8 +114,8 @@ def changes(old: Stretch, new: Stretch) -> list[Change]:
     """What was changed, in order; none where the texts are equal."""
     if old.text == new.text:
         return []
-    before, after = (0, len(old.text)), (0, len(new.text))
-    blocks = _without_scraps(_whole(_clause_blocks(old, new), old, new), old, before, after)
+    ends = _Block(0, 0, 0), _Block(len(old.text), len(new.text), 0)
+    blocks = _without_scraps(_whole(_clause_blocks(old, new), old, new), old, new, ends)
     found = []
     a = b = 0
     for block in (*blocks, _Block(len(old.text), len(new.text), 0)):
@@ -249,7 +249,8 @@ def _is_readable(
     blocks: Sequence[_Block],
 ) -> bool:
     """Whether enough stays equal for a reader to see single words change; figures count as one sign."""
-    kept = _without_scraps(blocks, old, before, after)
+    ends = _Block(before[0], after[0], 0), _Block(before[1], after[1], 0)
+    kept = _without_scraps(blocks, old, new, ends)
     equal = sum(len(_tokens(old, item.old, item.old + item.length)) for item in kept)
     changed = [
         sum(not _DIGIT.search(token) for token in _tokens(stretch, *span)) - equal
@@ -280,28 +281,40 @@ def _whole(blocks: Iterable[_Block], old: Stretch, new: Stretch) -> list[_Block]
 
 
 def _without_scraps(
-    blocks: Sequence[_Block], old: Stretch, span: tuple[int, int], new_span: tuple[int, int]
+    blocks: Sequence[_Block], old: Stretch, new: Stretch, ends: tuple[_Block, _Block]
 ) -> list[_Block]:
     """The blocks without a few equal characters between changes at least as long on either side.
 
-    ``span`` and ``new_span`` are what is compared of both texts. Figures and the ends of paragraphs
-    are never scraps.
+    ``ends`` are where what is compared begins and ends. Figures and the ends of paragraphs are never
+    scraps, nor is what stands beside a figure that became another: that pair is shown alone.
     """
     kept = list(blocks)
     place = 0
     while place < len(kept):
         block = kept[place]
-        before = kept[place - 1] if place else _Block(span[0], new_span[0], 0)
-        after = kept[place + 1] if place + 1 < len(kept) else _Block(span[1], new_span[1], 0)
-        gaps = (
-            max(block.old - before.old - before.length, block.new - before.new - before.length),
-            max(after.old - block.old - block.length, after.new - block.new - block.length),
-        )
+        before = kept[place - 1] if place else ends[0]
+        after = kept[place + 1] if place + 1 < len(kept) else ends[1]
+        gaps = _gap(before, block), _gap(block, after)
         text = old.text[block.old : block.old + block.length]
-        short = block.length <= min(_SCRAP, *gaps)
-        if short and MARK not in text and not _DIGIT.search(text):
+        if (
+            block.length <= min(_SCRAP, *(max(b - a, d - c) for a, b, c, d in gaps))
+            and MARK not in text
+            and not _DIGIT.search(text)
+            and not any(_is_figure_pair(old, new, gap) for gap in gaps)
+        ):
             del kept[place]
             place = max(place - 1, 0)
         else:
             place += 1
     return kept
+
+
+def _gap(before: _Block, after: _Block) -> tuple[int, int, int, int]:
+    """Where the change between two blocks begins and ends, in the old text and in the new."""
+    return before.old + before.length, after.old, before.new + before.length, after.new
+
+
+def _is_figure_pair(old: Stretch, new: Stretch, gap: tuple[int, int, int, int]) -> bool:
+    """Whether a change is one figure for another and nothing else."""
+    sides = _tokens(old, *gap[:2]), _tokens(new, *gap[2:])
+    return all(len(side) == 1 and _DIGIT.search(side[0]) for side in sides)

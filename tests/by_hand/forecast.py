@@ -215,7 +215,7 @@ class _Forecast:
                 yield block.name, WORDS
         own = {token.key: at for at, token in enumerate(self._edited.tokens) if isinstance(token, Shown)}
         for group in self._old.groups:
-            printed = range_of(self._before, group)
+            printed = range_of(self._before, group, self._by_bookmark)
             if printed is None:
                 continue
             first = printed[0]
@@ -223,7 +223,7 @@ class _Forecast:
             shown = () if at is None else self._edited.tokens[at : at + len(printed)]
             if are_same(printed, shown):
                 assert at is not None
-                if is_several(printed) and not self._stands_alone(at, at + len(printed), group):
+                if not self._stands_alone(at, at + len(printed), printed):
                     yield group.place, LOOKS
             else:
                 alike = are_same(list(map(bare, printed)), list(map(bare, shown)))
@@ -353,7 +353,8 @@ class _Forecast:
                 continue  # a figure whose place prints words now, or nothing, keeps its control
             if self._are_alike(group, new):
                 continue
-            was, now = range_of(self._before, group), range_of(self._after, new)
+            was = range_of(self._before, group, self._by_bookmark)
+            now = range_of(self._after, new, self._new_figures)
             first = self._by_bookmark.get(first_of(group))
             if was is None or now is None or first is None:
                 continue
@@ -376,9 +377,10 @@ class _Forecast:
         else:
             return
         free = self._is_original(group, at) and not group.block and are_same(was, here) and how is None
+        free = free and group.place in self._new_groups  # emptied controls may stay for what comes back
         if is_several((*here, *now)):
             rows += [with_properties(rows[0], properties) for properties in self._above(at, end)]
-            free = free and self._stands_alone(at, end, group)
+            free = free and self._stands_alone(at, end, was)
         choices = [_kept(row) for row in rows if row is not None]
         choices += [] if free else [tuple(self._row(here))]
         what = f"what {{{{{group.expression}}}}} prints now"
@@ -399,14 +401,10 @@ class _Forecast:
         last = max(place for place, _ in openings if place < at)
         return {token for place, token in openings if place >= last}
 
-    def _stands_alone(self, at: int, end: int, group: PrintedGroup) -> bool:
-        """Whether the paragraphs of a text are as they were printed, edges included."""
+    def _stands_alone(self, at: int, end: int, was: Tokens) -> bool:
+        """Whether the paragraphs of a text are as they were printed (``was``), edges included."""
         here = whole_paragraphs(self._edited.tokens, at, end)
-        first = next(
-            place
-            for place, token in enumerate(self._before.tokens)
-            if isinstance(token, Shown) and token.bookmark == first_of(group)
-        )
+        first = next(place for place, token in enumerate(self._before.tokens) if token is was[0])
         there = whole_paragraphs(self._before.tokens, first, first + end - at)
         return are_same(here, there)
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from generators.model import PrintedGroup
+from generators.model import PrintedFigure, PrintedGroup
 from tests.by_hand.tokens import Shown, Story, Token, Tokens
 
 
@@ -26,15 +26,27 @@ def first_of(group: PrintedGroup) -> str:
     return next(name for name in group.bookmarks if name)
 
 
-def range_of(story: Story, group: PrintedGroup) -> Tokens | None:
-    """The tokens from the first figure of a group to its last, as it was printed."""
-    own = {name for name in group.bookmarks if name}
-    places = [
-        place
-        for place, token in enumerate(story.tokens)
-        if isinstance(token, Shown) and token.bookmark in own
-    ]
-    return tuple(story.tokens[places[0] : places[-1] + 1]) if places else None
+def range_of(story: Story, group: PrintedGroup, figures: Mapping[str, PrintedFigure]) -> Tokens | None:
+    """The tokens from the first figure of a group to its last, as it was printed.
+
+    ``figures`` are those of its report by bookmark. One whose bookmark people deleted is the next of
+    its tag.
+    """
+    shown = {at: token for at, token in enumerate(story.tokens) if isinstance(token, Shown)}
+    by_bookmark = {token.bookmark: at for at, token in shown.items() if token.bookmark}
+    places: list[int] = []
+    for name in filter(None, group.bookmarks):
+        at = by_bookmark.get(name)
+        if at is None and name in figures:
+            bare = (
+                place
+                for place, token in shown.items()
+                if token.tag == figures[name].tag and not token.bookmark
+            )
+            at = next((place for place in bare if not places or place > places[-1]), None)
+        if at is not None:
+            places.append(at)
+    return tuple(story.tokens[min(places) : max(places) + 1]) if places else None
 
 
 def whole_paragraphs(tokens: Sequence[Token | Shown], low: int, high: int) -> list[Token | Shown]:

@@ -77,7 +77,8 @@ class PrintedBlock:
     ``name`` is the bookmark that spans it. ``fingerprint`` is of what it looked like when it was
     printed (:class:`generators.word.reading.Look`), by which a block that a person edited is told;
     it is empty for one that is known to be edited. ``shape`` is the same without the text of the
-    figures: it changes when rows come or go, not when a figure does. ``kinds`` are the elements
+    figures: it changes when rows come or go, not when a figure does; ``layout`` is of indents, widths
+    and the like. ``kinds`` are the elements
     that were printed: paragraphs ``p``, tables ``tbl``, rows ``tr``; none where the block printed
     nothing. The bookmark then marks the place: ``anchor`` is ``after`` or ``before`` and the kind
     of the element that holds it.
@@ -90,6 +91,7 @@ class PrintedBlock:
     anchor: str = ""
     fingerprint: str = ""
     shape: str = ""
+    layout: str = ""
 
 
 @dataclass(frozen=True)

@@ -54,9 +54,12 @@ def alias_of(links: Sequence[Link], departments: Mapping[str, str]) -> str:
     )
 
 
-def bookmark_of(tag: str, number: int) -> str:
-    """The name of the bookmark around the ``number``-th control with ``tag``, counted from 1."""
-    return f"{BOOKMARK}{_checksum(tag)}_{number}"
+def bookmark_of(place: str, number: int) -> str:
+    """The name of the bookmark around the ``number``-th figure that a tag printed in one place.
+
+    ``number`` counts from 1. The name is the same in every report from the same template.
+    """
+    return f"{BOOKMARK}{_checksum(place)}_{number}"
 
 
 def block_of(part: str, tag: str, number: int) -> str:

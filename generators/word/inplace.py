@@ -10,7 +10,7 @@ from generators.model import PrintedFigure
 from generators.word import oxml
 from generators.word.controls import own_bookmark
 from generators.word.oxml import Element, w
-from generators.word.reading import Control
+from generators.word.reading import Control, run_look
 from generators.word.render import MISSING_HIGHLIGHT
 
 _TEXT = tuple(w(name) for name in ("t", "tab", "br", "cr", "noBreakHyphen"))
@@ -20,6 +20,12 @@ _REVISIONS = tuple(w(name) for name in ("ins", "del", "moveFrom", "moveTo"))
 def is_revised(control: Control) -> bool:
     """Whether somebody's tracked change stands in the control."""
     return next(control.element.iter(*_REVISIONS), None) is not None
+
+
+def looks_of(control: Control) -> set[tuple[str, ...]]:
+    """How the text of a control looks, the mark of a missing figure aside; one look for most."""
+    runs = [run for run in oxml.own_runs(control.element) if run.find(w("t")) is not None]
+    return {tuple(mark for mark in run_look(run) if not mark.startswith("highlight=")) for run in runs}
 
 
 def put_text(control: Control, before: PrintedFigure, now: PrintedFigure) -> bool:

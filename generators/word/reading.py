@@ -37,17 +37,25 @@ BY_HAND = tuple(
     for name in (
         *("ins", "del", "moveFrom", "moveTo", "commentRangeStart", "commentRangeEnd"),
         *("commentReference", "footnoteReference", "endnoteReference", "hyperlink", "drawing"),
+        *("rPrChange", "pPrChange", "tcPrChange", "trPrChange"),
     )
 )
 """What people put into a paragraph that its text does not show."""
 
 
+_NO_LAYOUT = tuple(w(name) for name in ("pStyle", "rPr", "sectPr", "cnfStyle"))
+
+
 @dataclass(frozen=True)
 class Look:
-    """Checksums of what a person sees: ``whole``, and ``shape``, which leaves the figures' text out."""
+    """Checksums of what a person sees: ``whole``, and ``shape``, which leaves the figures' text out.
+
+    ``layout`` is of indents, spacing, widths and the like, which LibreOffice writes in its own way.
+    """
 
     whole: str
     shape: str
+    layout: str
 
 
 @dataclass(frozen=True)
@@ -166,13 +174,17 @@ def look_of(paragraphs: Iterable[Element], styles: Mapping[str, str]) -> Look:
     ``styles`` are the names of the document's styles by id. Two programs that save the same
     paragraphs give the same; an edit by hand gives another.
     """
-    whole, shape = [], []
+    whole, shape, layout = [], [], []
     for paragraph in paragraphs:
         properties = paragraph.find(w("pPr"))
         style = [styles.get(_value(properties, "pStyle"), ""), _value(properties, "jc")]
         cell = next(paragraph.iterancestors(w("tc")), None)
         merged = cell.find(w("tcPr")) if cell is not None else None
         style += [_value(merged, name) for name in ("gridSpan", "vMerge")]
+        shade = merged.find(w("shd")) if merged is not None else None
+        style.append(str(shade.get(w("fill"))) if shade is not None else "auto")
+        row = next(paragraph.iterancestors(w("tr")), None)
+        layout.append(_layout(properties, merged, None if row is None else row.find(w("trPr"))))
         marks = sorted(str(item.tag) for item in paragraph.iter(*BY_HAND))
         runs: list[list[str]] = []
         outline: list[list[str]] = []
@@ -180,13 +192,23 @@ def look_of(paragraphs: Iterable[Element], styles: Mapping[str, str]) -> Look:
             if control is not None:
                 outline.append(["figure", ""])
             for run in own:
-                text, how = run_text(run), "|".join(_run_look(run))
+                text, how = run_text(run), "|".join(run_look(run))
                 _join(runs, how, text)
                 if control is None:
                     _join(outline, how, text)
         whole.append(repr((style, marks, runs, outline)))
         shape.append(repr((style, outline)))
-    return Look(_checksum(whole), _checksum(shape))
+    return Look(_checksum(whole), _checksum(shape), _checksum(layout))
+
+
+def _layout(*holders: Element | None) -> str:
+    """The properties of a paragraph, its cell and its row as text, without what programs add."""
+    return "|".join(
+        etree.tostring(item, method="c14n", with_tail=False).decode()
+        for holder in holders
+        for item in (holder if holder is not None else ())
+        if item.tag not in _NO_LAYOUT
+    )
 
 
 def block_looks(data: bytes) -> dict[str, Look]:
@@ -282,13 +304,17 @@ def _value(properties: Element | None, name: str) -> str:
     return str(found.get(w("val")) or "") if found is not None else ""
 
 
-def _run_look(run: Element) -> Iterator[str]:
+def run_look(run: Element) -> Iterator[str]:
+    """What of a run's formatting a person sees and changes."""
     properties = run.find(w("rPr"))
     for name in _LOOKS:
         found = properties.find(w(name)) if properties is not None else None
         value = found.get(w("val")) if found is not None else None
         if found is not None and value not in ("0", "false", "none"):
             yield f"{name}={value or ''}"
+    fonts = properties.find(w("rFonts")) if properties is not None else None
+    if fonts is not None and fonts.get(w("eastAsia")):
+        yield f"font={fonts.get(w('eastAsia'))}"
 
 
 def _styles(part: bytes | None, parser: etree.XMLParser) -> list[Element]:

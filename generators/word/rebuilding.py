@@ -18,11 +18,13 @@ from generators.model import PrintedBlock, PrintedGroup
 from generators.word import oxml
 from generators.word.controls import BLOCK, BOOKMARK, own_bookmark
 from generators.word.oxml import Element, local_name, w
-from generators.word.reading import BY_HAND, Control, Document, block_paragraphs, look_of
+from generators.word.reading import BY_HAND, Control, Document, Look, block_paragraphs, look_of
 
 _NUMBERING = "word/numbering.xml"
 _OWNERS = ("pStyle", "rStyle", "tblStyle")
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_PRINTED = (w("hyperlink"), w("drawing"), w("footnoteReference"), w("endnoteReference"))
+"""What a template may print as well as a person put in; the fingerprint of a block knows of them."""
 _BOUND = (w("footnoteReference"), w("endnoteReference"), w("commentReference"))
 """What stands for something in another part of the package."""
 
@@ -100,7 +102,13 @@ def is_unedited(document: Document, block: PrintedBlock) -> bool:
         return False
     paragraphs = (item for element in stretch.elements for item in element.iter(w("p")))
     look = look_of(paragraphs, document.styles)
-    return look.whole == block.fingerprint and not any(_is_peoples(item) for item in stretch.elements)
+    same = look.whole == block.fingerprint and look.layout in (block.layout, *_foreign(document, look))
+    return same and not any(_is_peoples(item) for item in stretch.elements)
+
+
+def _foreign(document: Document, look: Look) -> tuple[str, ...]:
+    """The layout itself, in a document from LibreOffice: it writes every property anew."""
+    return (look.layout,) if b"LibreOffice" in document.parts.get("docProps/app.xml", b"") else ()
 
 
 def replace_block(
@@ -353,8 +361,9 @@ def _put_in_place(control: Element, elements: Sequence[Element]) -> None:
 
 
 def _is_peoples(element: Element) -> bool:
-    """Whether something in it is people's: a bookmark of theirs, or the end of a section."""
-    return element.find(f".//{w('sectPr')}") is not None or any(
+    """Whether something in it is people's: a comment, a bookmark of theirs, the end of a section."""
+    theirs = (w("sectPr"), *(name for name in BY_HAND if name not in _PRINTED))
+    return next(element.iter(*theirs), None) is not None or any(
         not str(mark.get(w("name"))).startswith("hb") for mark in element.iter(w("bookmarkStart"))
     )
 

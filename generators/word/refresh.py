@@ -15,7 +15,7 @@ from lxml import etree
 from generators.model import Manifest, PrintedBlock, PrintedFigure, PrintedGroup
 from generators.package import package_of
 from generators.word import rebuilding
-from generators.word.inplace import is_revised, put_names, put_text, without_highlight
+from generators.word.inplace import is_revised, looks_of, put_names, put_text, without_highlight
 from generators.word.matching import Match, Matches, match
 from generators.word.oxml import Element, w
 from generators.word.partners import Partners
@@ -110,6 +110,8 @@ class _Refresher:
         """Places of groups that were put in anew, and of those that should have been."""
         self.dirty = {block.part for block in old.blocks if rebuilding.mend_mark(document, block)}
         self.updated = 0
+        self._gone: dict[str, PrintedFigure] = {}
+        """The figures that the data no longer have and that stand here still, by their old bookmarks."""
         self.overrides: list[Override] = []
         self.withheld: list[Withheld] = []
 
@@ -241,6 +243,8 @@ class _Refresher:
         for name, control in controls.items():
             if control.text != self.partners.old_figures[name].text or is_revised(control):
                 return False
+        if len({look for control in controls.values() for look in looks_of(control)}) > 1:
+            return False  # people made one of its figures look otherwise
         ordered = [controls[name] for name in figures]
         look = next((run.find(w("rPr")) for run in ordered[0].element.iter(w("r"))), None)
         look = None if look is None else without_highlight(look, self.partners.old_figures[figures[0]])
@@ -291,9 +295,10 @@ class _Refresher:
             self.updated += 1
             self.dirty.add(self._part_of(control.element))
         named = self.partners.of(before) or self._withdrawn(before)
-        if not self.partners.same_template:
+        if not self.partners.same_template or self._stands_elsewhere(before):
             named = replace(named, bookmark=before.bookmark)
-        if put_names(control, named, own=not found.copied):
+        own = not found.copied and control.bookmark == before.bookmark
+        if put_names(control, named, own=own):
             self.dirty.add(self._part_of(control.element))
 
     def _withdrawn(self, figure: PrintedFigure) -> PrintedFigure:
@@ -304,6 +309,13 @@ class _Refresher:
         while name in self.partners.new_figures:
             name, number = f"{figure.bookmark}_{number}", number + 1
         return replace(figure, group=WITHDRAWN, text=text, bookmark=name)
+
+    def _stands_elsewhere(self, figure: PrintedFigure) -> bool:
+        """Whether a figure is printed in another place now; its bookmark names its own."""
+        now = self.partners.of(figure)
+        if now is None:
+            return False
+        return self.partners.place_of(figure) != self.new.groups[now.group].place
 
     def _heading(self, found: Match) -> str:
         return self._headings.get(id(found.control), found.figure.heading)
@@ -338,20 +350,13 @@ class _Refresher:
                 if name in self.partners.new_figures:
                     figures.append(replace(self.partners.new_figures[name], group=len(groups)))
             groups.append(group)
-        known = {figure.bookmark for figure in figures}
-        withdrawn: dict[str, PrintedFigure] = {}
-        for group in groups:  # of lists that stand as they were
-            for name in group.bookmarks:
-                if name and name not in known:
-                    withdrawn[name] = self._withdrawn(self.partners.old_figures[name])
         for item in self.matches.found:
-            figure = item.figure
-            stands = item.copied or not self._is_replaced(figure)
-            if stands and self.partners.of(figure) is None and figure.bookmark not in known:
-                withdrawn[figure.bookmark] = self._withdrawn(figure)
+            stands = item.copied or not self._is_replaced(item.figure)
+            if stands and self.partners.of(item.figure) is None:
+                self._gone[item.figure.bookmark] = self._withdrawn(item.figure)
         return replace(
             self.new,
-            figures=(*figures, *withdrawn.values()),
+            figures=(*figures, *self._gone.values()),
             groups=tuple(groups),
             blocks=tuple(self._block(block) for block in self.new.blocks),
         )
@@ -371,9 +376,12 @@ class _Refresher:
         texts, bookmarks = list(group.texts), list(group.bookmarks)
         for place, name in enumerate(group.bookmarks):
             figure = self.partners.old_figures.get(name)
-            now = None if figure is None else self.partners.of(figure)
-            if now is not None:
-                texts[place], bookmarks[place] = now.text, now.bookmark
+            if figure is None:
+                continue
+            now = self.partners.of(figure)
+            if now is None:
+                now = self._gone[name] = self._withdrawn(figure)
+            texts[place], bookmarks[place] = now.text, now.bookmark
         return replace(group, texts=tuple(texts), bookmarks=tuple(bookmarks))
 
     def _has_no_place(self, old: PrintedGroup | None, new: PrintedGroup) -> bool:
@@ -408,7 +416,7 @@ class _Refresher:
         look = looks.get(block.name)
         if look is None or not block.kinds or not block.fingerprint:
             return block
-        return replace(block, fingerprint=look.whole)
+        return replace(block, fingerprint=look.whole, layout=look.layout)
 
     def _written(self, manifest: Manifest) -> bytes:
         """The package: parts in which nothing was changed are the same in every byte."""

@@ -295,6 +295,7 @@ class _Renderer:
         elements: list[Element] = []
         texts: list[str] = []
         bookmarks: list[str] = []
+        place = "/".join((f"{self.part}#{tag.number}", *self._keys))
         for piece in pieces:
             highlight = MISSING_HIGHLIGHT if piece.missing else ""
             for number, line in enumerate(piece.text.split("\n"), 1):
@@ -304,29 +305,27 @@ class _Renderer:
                     continue
                 run = oxml.make_run(properties, line, highlight=highlight)
                 texts.append(oxml.clean_text(line))
-                bookmarks.append("")
                 if not piece.sources or tag.plain:
+                    bookmarks.append("")
                     elements.append(run)
                     continue
-                figure = self._figure(tag, piece, texts[-1], number)
-                bookmarks[-1] = figure.bookmark
+                name = bookmark_of(place, 1 + sum(map(bool, bookmarks)))
+                bookmarks.append(name)
+                figure = self._figure(tag, piece, texts[-1], number, name)
                 self.figures.append(figure)
                 control = oxml.make_control(figure.tag, figure.alias, [run])
                 elements += oxml.bookmarked(figure.bookmark, [control])
         if texts:
-            place = "/".join((f"{self.part}#{tag.number}", *self._keys))
             group = PrintedGroup(place, _inside(tag), tuple(texts), tuple(bookmarks), self._block_name)
             self.groups.append(group)
         return elements
 
-    def _figure(self, tag: Tag, piece: Piece, text: str, line: int) -> PrintedFigure:
+    def _figure(self, tag: Tag, piece: Piece, text: str, line: int, bookmark: str) -> PrintedFigure:
         links = tuple(_link(source) for source in piece.sources)
         expression = _inside(tag)
-        name = tag_of(links, expression, line)
-        self._names[name] += 1
         return PrintedFigure(
-            name,
-            bookmark_of(name, self._names[name]),
+            tag_of(links, expression, line),
+            bookmark,
             alias_of(links, self._departments),
             text,
             expression,
@@ -397,7 +396,9 @@ def _manifest(renderer: _Renderer, template: Template, dataset: Dataset, data: b
 
 
 def _with_look(block: PrintedBlock, look: Look | None) -> PrintedBlock:
-    return block if look is None else replace(block, fingerprint=look.whole, shape=look.shape)
+    if look is None:
+        return block
+    return replace(block, fingerprint=look.whole, shape=look.shape, layout=look.layout)
 
 
 def _missing_findings(occurrences: Sequence[Occurrence], definition: Definition) -> tuple[Finding, ...]:

@@ -258,7 +258,8 @@ def test_a_template_with_errors_leaves_the_last_report_and_names_every_error(wor
     after = huibao(workspace)
     assert (after.code, after.result["report"], sha(before.report)) == (2, None, kept)
     messages = [item["message"] for item in after.result["findings"]]
-    assert len(messages) == 3
+    assert len(messages) == 4
+    assert "（3 处）已在模板的副本" in messages[3]
     assert "“地区生产总直”不存在，是不是“地区生产总值”？" in messages[0]
     assert "“（一）主要经济指标完成情况”之下" in messages[0]
     assert "没有属性“同比表数”，是不是“同比表述”？" in messages[1]

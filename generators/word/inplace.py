@@ -25,7 +25,9 @@ def is_revised(control: Control) -> bool:
 def looks_of(control: Control) -> set[tuple[str, ...]]:
     """How the text of a control looks, the mark of a missing figure aside; one look for most."""
     runs = [run for run in oxml.own_runs(control.element) if run.find(w("t")) is not None]
-    return {tuple(mark for mark in run_look(run) if not mark.startswith("highlight=")) for run in runs}
+    return {
+        tuple(mark for mark in run_look(run) if mark != f"highlight={MISSING_HIGHLIGHT}") for run in runs
+    }
 
 
 def put_text(control: Control, before: PrintedFigure, now: PrintedFigure) -> bool:
@@ -51,7 +53,7 @@ def put_text(control: Control, before: PrintedFigure, now: PrintedFigure) -> boo
     highlight = properties.find(w("highlight")) if properties is not None else None
     if before.missing and highlight is not None and highlight.get(w("val")) == MISSING_HIGHLIGHT:
         _remove(highlight)
-    if now.missing:
+    if now.missing and (highlight is None or highlight.getparent() is None):
         oxml.run_property(first, "highlight").set(w("val"), MISSING_HIGHLIGHT)
     return True
 

@@ -254,12 +254,17 @@ def set_control_property(properties: Element, name: str, value: str) -> bool:
 
 def add_text(run: Element, text: str) -> None:
     """Put text first into a run that holds none; ambiguous punctuation gets the East Asian hint."""
-    if AMBIGUOUS.search(text):
-        run_property(run, "rFonts").set(w("hint"), "eastAsia")
     if text:
         node = etree.Element(w("t"))
         _set_text(node, text)
         run.insert(0 if run.find(w("rPr")) is None else 1, node)
+    hint_punctuation(run)
+
+
+def hint_punctuation(run: Element) -> None:
+    """Keep Chinese quotes and dashes in the Chinese font."""
+    if AMBIGUOUS.search("".join(node.text or "" for node in run.iter(w("t")))):
+        run_property(run, "rFonts").set(w("hint"), "eastAsia")
 
 
 def bookmarked(name: str, content: Iterable[Element]) -> list[Element]:

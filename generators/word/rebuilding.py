@@ -25,6 +25,8 @@ _OWNERS = ("pStyle", "rStyle", "tblStyle")
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _PRINTED = (w("hyperlink"), w("drawing"), w("footnoteReference"), w("endnoteReference"))
 """What a template may print as well as a person put in; the fingerprint of a block knows of them."""
+_CURSOR = "_GoBack"
+"""The bookmark by which Word remembers where somebody typed last."""
 _BOUND = (w("footnoteReference"), w("endnoteReference"), w("commentReference"))
 """What stands for something in another part of the package."""
 
@@ -230,8 +232,15 @@ def printed_elements(fresh: Document, group: PrintedGroup, look: Element | None)
             lines.append([])
         before = paragraph
         control = copy.deepcopy(element)
-        for properties in control.iter(w("rPr")):
+        for run in control.iter(w("r")):
+            if run.find(w("rPr")) is None:
+                run.insert(0, etree.Element(w("rPr")))
+        for properties in list(control.iter(w("rPr"))):
             _take_look(properties, look)
+            if not len(properties):
+                _drop(properties)
+        for run in control.iter(w("r")):
+            oxml.hint_punctuation(run)
         lines[-1] += oxml.bookmarked(name, [control])
     return lines
 
@@ -364,7 +373,8 @@ def _is_peoples(element: Element) -> bool:
     """Whether something in it is people's: a comment, a bookmark of theirs, the end of a section."""
     theirs = (w("sectPr"), *(name for name in BY_HAND if name not in _PRINTED))
     return next(element.iter(*theirs), None) is not None or any(
-        not str(mark.get(w("name"))).startswith("hb") for mark in element.iter(w("bookmarkStart"))
+        not str(mark.get(w("name"))).startswith((BOOKMARK, BLOCK, _CURSOR))
+        for mark in element.iter(w("bookmarkStart"))
     )
 
 

@@ -475,7 +475,7 @@ def test_a_person_reads_it_kind_by_kind_and_excel_as_a_table(main_job: Outcome, 
 
     done = printed_by()
     assert done.returncode == 1
-    assert done.stdout == "r.docx：已与现有数据核对 533 处，发现 2 处问题。\n"
+    assert done.stdout == "r.docx：已与现有数据核对 608 处，发现 2 处问题。\n"
     lines = [line for line in done.stderr.splitlines() if line]
     assert [lines[0], lines[2]] == ["手工改过的数：核实 1", "没有来源的数字：提醒 1"]
     assert "“地区生产总值”被手工改为“86亿元”，程序打印的是“85亿元”" in lines[1]
@@ -484,7 +484,7 @@ def test_a_person_reads_it_kind_by_kind_and_excel_as_a_table(main_job: Outcome, 
     assert printed_by("--quiet").stderr == ""
     assert json.loads(printed_by("--format", "json").stdout)["faults"][1]["text"] == "12"
     english = printed_by("--lang", "en")
-    assert english.stdout == "r.docx: 533 places held against the present data, 2 faults.\n"
+    assert english.stdout == "r.docx: 608 places held against the present data, 2 faults.\n"
     assert "was changed by hand to “86亿元”" in english.stderr
 
 

@@ -316,7 +316,12 @@ def test_notes_are_cleaned_too() -> None:
     figure = re.search(r"<w:bookmarkStart.*?<w:bookmarkEnd[^>]*/>", body(report))
     assert figure is not None
     notes = f'<w:footnotes {W}><w:footnote w:id="2"><w:p>{figure[0]}</w:p></w:footnote></w:footnotes>'
-    data = package_of({**parts_of(report), "word/footnotes.xml": notes.encode()})
+    parts = {**parts_of(report), "word/footnotes.xml": notes.encode()}
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+    link = f'<Relationship Id="rId99" Type="{kind}" Target="footnotes.xml"/></Relationships>'
+    name = "word/_rels/document.xml.rels"
+    parts[name] = parts[name].replace(b"</Relationships>", link.encode())
+    data = package_of(parts)
     clean = without_controls(data)
     assert lines(clean) == lines(data) == ["渡口共14个，捕捞收入2376万元。", "14个"]
     assert is_clean(clean)

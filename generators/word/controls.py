@@ -75,6 +75,9 @@ def own_bookmark(control: Element) -> Element | None:
     content = control.find(w("sdtContent"))
     marks = (w("bookmarkStart"), w("bookmarkEnd"), w("proofErr"))
     inside = [] if content is None else list(takewhile(lambda item: item.tag in marks, content))
+    following = [] if content is None else list(content)[len(inside) :]
+    if following and following[0].tag == w("sdt"):
+        inside = []  # they are around that one
     before = takewhile(lambda item: item.tag in marks, control.itersiblings(preceding=True))
     return next(
         (item for item in (*inside, *before) if str(item.get(w("name"))).startswith(BOOKMARK)), None

@@ -19,7 +19,7 @@ from tests.by_hand.forecast import (
     expected,
 )
 from tests.by_hand.picking import Edit
-from tests.by_hand.rows import is_same, looks_of
+from tests.by_hand.rows import is_same, looks_of, without_highlight
 from tests.by_hand.tokens import Shown, Token, stories, text_of
 
 _OUR_PROPERTIES = "docProps/custom.xml"
@@ -105,6 +105,8 @@ def _is_update(item: Updated, token: Token | Shown) -> bool:
     ]:
         return False
     looks = set(looks_of(before))
+    if token.marked:
+        looks |= set(map(without_highlight, looks))
     return not looks or set(looks_of(token)) <= looks
 
 

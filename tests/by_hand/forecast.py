@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from generators.model import Manifest, PrintedFigure, PrintedGroup
+from generators.word.oxml import Element
 from generators.word.render import Report
 from tests.by_hand.rows import (
     are_same,
@@ -332,6 +333,7 @@ class _Forecast:
         was = self._before.tokens[slice(*self._before.extent[then.first])]
         now = self._edited.tokens[slice(*self._edited.extent[here.first])]
         touched = not are_same(was, now) or here.behind != then.behind
+        touched = touched or _above(here.first) != _above(then.first)
         holders = [
             item
             for item in (here.first, *here.first.iterancestors())
@@ -436,6 +438,11 @@ class _Forecast:
         first = next(place for place, token in enumerate(self._before.tokens) if token is was[0])
         there = whole_paragraphs(self._before.tokens, first, first + end - at)
         return are_same(here, there)
+
+
+def _above(paragraph: Element) -> list[str]:
+    """What kinds of elements hold a paragraph."""
+    return [str(item.tag) for item in paragraph.iterancestors()]
 
 
 def _kept(tokens: Iterable[Token | Shown]) -> tuple[Item, ...]:

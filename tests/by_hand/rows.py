@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -68,8 +69,9 @@ def bare(token: Token | Shown) -> Token | Shown:
 
 
 def dressed(token: Token | Shown, look: str) -> Token | Shown:
-    """A token in another look."""
+    """A token in another look; the mark of a missing figure covers other highlights."""
     if isinstance(token, Shown):
+        look = without_highlight(look) if token.marked else look
         content = tuple((*item[:2], look) if item[0] == "t" else item for item in token.content)
         return replace(token, content=content)
     return (*token[:2], look) if token[0] == "t" else token
@@ -125,6 +127,11 @@ def with_marks(
             figures += 1
             made += marks.pop(figures, [])
     return None if marks else made
+
+
+def without_highlight(look: str) -> str:
+    """A look but for the colour behind the text."""
+    return re.sub("<highlight [^>]*></>", "", look)
 
 
 def with_properties(

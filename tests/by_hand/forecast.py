@@ -28,7 +28,6 @@ from tests.by_hand.rows import (
     dressed,
     end_of,
     first_of,
-    is_mark,
     is_opening,
     is_several,
     looks_of,
@@ -37,6 +36,7 @@ from tests.by_hand.rows import (
     whole_paragraphs,
     with_marks,
     with_properties,
+    without_marks,
 )
 from tests.by_hand.tokens import Shown, Story, Token, Tokens, stories, text_of
 
@@ -223,13 +223,17 @@ class _Forecast:
                 continue
             first = printed[0]
             at = own.get(first.key) if isinstance(first, Shown) else None
-            shown = () if at is None else self._edited.tokens[at : at + len(printed)]
+            if at is None:
+                yield group.place, WORDS
+                continue
+            end = end_of(self._edited.tokens, at, len(without_marks(printed)))
+            shown = self._edited.tokens[at:end]
             if are_same(printed, shown):
-                assert at is not None
-                if not self._stands_alone(at, at + len(printed), printed):
+                if not self._stands_alone(at, end, printed):
                     yield group.place, LOOKS
             else:
-                alike = are_same(list(map(bare, printed)), list(map(bare, shown)))
+                words, old = map(without_marks, (shown, printed))
+                alike = are_same(list(map(bare, old)), list(map(bare, words)))
                 yield group.place, LOOKS if alike else WORDS
 
     def _row(self, tokens: Iterable[Token | Shown]) -> list[Item]:
@@ -273,6 +277,8 @@ class _Forecast:
                 return {figure.text: figure.missing}
             single = len([name for name in group.bookmarks if name]) == 1
             return {text_of(list(self._words_now(group) or ())) if single else "": False}
+        if not any(new.bookmarks) and not group.block:
+            return {"".join(new.texts) if figure.bookmark == first_of(group) else "": False}
         own = [self._new_figures[name] for name in new.bookmarks if name]
         if self._are_alike(group, new):
             twin = own[[name for name in group.bookmarks if name].index(figure.bookmark)]
@@ -311,13 +317,13 @@ class _Forecast:
             place = self._before.blocks.get(block.name)
             now = self._after.block(block.name)
             rows = () if now is None else tuple(self._after.tokens[now[0] : now[1]])
-            if place is None or (place.empty and not rows):
+            if place is None or (place.empty and not rows) or block.name in self._touched:
                 continue
             if place.empty:
                 self._open(block.name, rows)
                 continue
             was, here = self._before.block(block.name), self._edited.block(block.name)
-            if was is None or here is None or block.name in self._touched:
+            if was is None or here is None:
                 continue
             if are_same(self._before.tokens[was[0] : was[1]], self._edited.tokens[here[0] : here[1]]):
                 printed = tuple(Kept(token) for token in rows)
@@ -352,10 +358,10 @@ class _Forecast:
         """Lists and texts that print more or fewer figures now, or other words between them."""
         for group in self._old.groups:
             new = self._new_groups.get(group.place)
-            if new is not None and self._are_alike(group, new):
+            if not any(group.bookmarks) or (new is not None and self._are_alike(group, new)):
                 continue
             was = range_of(self._before, group, self._by_bookmark)
-            if new is not None:
+            if new is not None and any(new.bookmarks):
                 now = range_of(self._after, new, self._new_figures)
             else:
                 now = None if group.block else self._words_now(group)
@@ -366,13 +372,13 @@ class _Forecast:
                 if isinstance(token, Shown) and token.tag == first.tag:
                     self._list(group, at, was, now)
 
-    def _list(self, group: PrintedGroup, at: int, was: Tokens, now: Tokens) -> None:
-        end = end_of(self._edited.tokens, at, len(was))
+    def _list(self, group: PrintedGroup, at: int, printed: Tokens, now: Tokens) -> None:
+        end = end_of(self._edited.tokens, at, len(without_marks(printed)))
         here = tuple(self._edited.tokens[at:end])
         how = self._touched.get(group.place)
         if how == WORDS or any(low < end and at < high for low, high, _ in self._free):
             return
-        words = tuple(token for token in here if not is_mark(token))
+        was, words = without_marks(printed), without_marks(here)
         looks = {look for token in words for look in looks_of(token)}
         if are_same(was, words) and how is None:
             rows = [with_marks(now, here)]
@@ -380,11 +386,12 @@ class _Forecast:
             rows = [with_marks([dressed(item, min(looks)) for item in now], here)]
         else:
             return
-        free = self._is_original(group, at) and not group.block and are_same(was, here) and how is None
-        free = free and group.place in self._new_groups  # emptied controls may stay for what comes back
+        free = self._is_original(group, at) and not group.block and how is None
+        # Where no figure is printed now, the control may stay for what comes back.
+        free = free and are_same(printed, here) and any(isinstance(token, Shown) for token in now)
         if is_several((*here, *now)):
             rows += [with_properties(rows[0], properties) for properties in self._above(at, end)]
-            free = free and self._stands_alone(at, end, was)
+            free = free and self._stands_alone(at, end, printed)
         choices = [_kept(row) for row in rows if row is not None]
         choices += [] if free else [tuple(self._row(here))]
         what = f"what {{{{{group.expression}}}}} prints now"

@@ -10,6 +10,8 @@ from dataclasses import replace
 from generators.model import PrintedFigure, PrintedGroup
 from tests.by_hand.tokens import Shown, Story, Token, Tokens
 
+_HANGING = ("<comment", "<footnoteReference", "<endnoteReference", "<drawing", "<br type=page")
+
 
 def are_same(one: Sequence[Token | Shown], other: Sequence[Token | Shown]) -> bool:
     """Whether two rows of tokens look the same; ids and bookmarks of controls are no matter."""
@@ -92,10 +94,15 @@ def is_several(tokens: Iterable[Token | Shown]) -> bool:
 
 
 def is_mark(token: Token | Shown) -> bool:
-    """Whether a token only marks a place: people's bookmarks and comments."""
-    if isinstance(token, Shown):
+    """Whether a token hangs on a place and is no text: people's bookmarks, comments, notes, pictures."""
+    if isinstance(token, Shown) or token[0] not in ("mark", "x"):
         return False
-    return token[0] == "mark" or (token[0] == "x" and token[-1].startswith("<comment"))
+    return token[0] == "mark" or token[-1].startswith(_HANGING)
+
+
+def without_marks(tokens: Iterable[Token | Shown]) -> list[Token | Shown]:
+    """Tokens but for what hangs on their places."""
+    return [token for token in tokens if not is_mark(token)]
 
 
 def end_of(tokens: Sequence[Token | Shown], at: int, count: int) -> int:

@@ -283,6 +283,8 @@ def _left_table(new: Report, edited: bytes) -> bytes:
     def put(root: Element) -> None:
         old = open_draft(edited).root(BODY)
         tables, own = list(root.iter(w("tbl"))), list(old.iter(w("tbl")))
+        for number in own[0].iter(w("id")):
+            number.set(w("val"), f"9{number.get(w('val'))}")  # none of the new report's
         tables[0].getparent().replace(tables[0], own[0])  # type: ignore[union-attr]
         _set(_row(root, "东港"), "1.2", "1.3")
         _set(_row(root, "合计"), "3.55", "6.3")

@@ -27,6 +27,8 @@ PLANS = st.lists(
 )
 DATA = st.integers(0, 149)
 """New data by number; a report of each is printed once."""
+LINKS = ("insert_link", "link_sentence")
+"""LibreOffice 7.4 writes XML that is not well formed where a link and a control touch."""
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
 Plan = Sequence[tuple[str, int]]
 
@@ -80,8 +82,7 @@ def test_refreshed_reports_read_the_same_in_libreoffice(tmp_path: Path) -> None:
     random = Random(20301125)
     sources = []
     for number in range(20):
-        # LibreOffice 7.4 writes broken XML where a control stands in a link.
-        plan = [(name, seed) for name, seed in random_plan(random) if name != "link_sentence"]
+        plan = [(name, seed) for name, seed in random_plan(random) if name not in LINKS]
         edited, _ = edit_document(base_report().data, plan)
         result = refresh(edited, base_report().manifest, new_report(random.randrange(150)))
         assert result is not None

@@ -18,6 +18,7 @@ from tests.wordprocessing import ORDER
 BODY = "word/document.xml"
 RELATIONS = "word/_rels/document.xml.rels"
 STORIES = re.compile(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml\Z")
+CHANGES = tuple(w(name) for name in "ins del moveFrom moveTo rPrChange pPrChange".split())
 RELATION_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -73,8 +74,13 @@ def open_draft(data: bytes) -> Draft:
 
 
 def saved_draft(draft: Draft) -> bytes:
-    """The document as it is saved."""
+    """The document as it is saved; tracked changes that were copied get numbers of their own."""
     for name, root in draft.roots.items():
+        used: set[str] = set()
+        for change in root.iter(*CHANGES):
+            if str(change.get(w("id"))) in used:
+                change.set(w("id"), str(draft.new_id()))
+            used.add(str(change.get(w("id"))))
         draft.parts[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     return _in_other_order(draft) if draft.shuffled else package_of(draft.parts)
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from generators.model import Manifest, PrintedFigure, PrintedGroup
+from generators.word.oxml import Element
 from generators.word.render import Report
 from tests.by_hand.rows import (
     are_same,
@@ -27,15 +28,17 @@ from tests.by_hand.rows import (
     dressed,
     end_of,
     first_of,
-    is_mark,
+    is_opening,
     is_several,
     looks_of,
+    outline_of,
     range_of,
     whole_paragraphs,
     with_marks,
     with_properties,
+    without_marks,
 )
-from tests.by_hand.tokens import Shown, Story, Token, Tokens, stories
+from tests.by_hand.tokens import Shown, Story, Token, Tokens, stories, text_of
 
 
 @dataclass(frozen=True)
@@ -220,13 +223,17 @@ class _Forecast:
                 continue
             first = printed[0]
             at = own.get(first.key) if isinstance(first, Shown) else None
-            shown = () if at is None else self._edited.tokens[at : at + len(printed)]
+            if at is None:
+                yield group.place, WORDS
+                continue
+            end = end_of(self._edited.tokens, at, len(without_marks(printed)))
+            shown = self._edited.tokens[at:end]
             if are_same(printed, shown):
-                assert at is not None
-                if not self._stands_alone(at, at + len(printed), printed):
+                if not self._stands_alone(at, end, printed):
                     yield group.place, LOOKS
             else:
-                alike = are_same(list(map(bare, printed)), list(map(bare, shown)))
+                words, old = map(without_marks, (shown, printed))
+                alike = are_same(list(map(bare, old)), list(map(bare, words)))
                 yield group.place, LOOKS if alike else WORDS
 
     def _row(self, tokens: Iterable[Token | Shown]) -> list[Item]:
@@ -268,7 +275,8 @@ class _Forecast:
                 return {elsewhere.text: elsewhere.missing}
             if group is None or group.block:  # a row that is gone stays where people edited its block
                 return {figure.text: figure.missing}
-            return {"": False}
+            single = len([name for name in group.bookmarks if name]) == 1
+            return {text_of(list(self._words_now(group) or ())) if single else "": False}
         if not any(new.bookmarks) and not group.block:
             return {"".join(new.texts) if figure.bookmark == first_of(group) else "": False}
         own = [self._new_figures[name] for name in new.bookmarks if name]
@@ -309,13 +317,13 @@ class _Forecast:
             place = self._before.blocks.get(block.name)
             now = self._after.block(block.name)
             rows = () if now is None else tuple(self._after.tokens[now[0] : now[1]])
-            if place is None or (place.empty and not rows):
+            if place is None or (place.empty and not rows) or block.name in self._touched:
                 continue
             if place.empty:
                 self._open(block.name, rows)
                 continue
             was, here = self._before.block(block.name), self._edited.block(block.name)
-            if was is None or here is None or block.name in self._touched:
+            if was is None or here is None:
                 continue
             if are_same(self._before.tokens[was[0] : was[1]], self._edited.tokens[here[0] : here[1]]):
                 printed = tuple(Kept(token) for token in rows)
@@ -331,6 +339,7 @@ class _Forecast:
         was = self._before.tokens[slice(*self._before.extent[then.first])]
         now = self._edited.tokens[slice(*self._edited.extent[here.first])]
         touched = not are_same(was, now) or here.behind != then.behind
+        touched = touched or _above(here.first) != _above(then.first)
         holders = [
             item
             for item in (here.first, *here.first.iterancestors())
@@ -349,12 +358,13 @@ class _Forecast:
         """Lists and texts that print more or fewer figures now, or other words between them."""
         for group in self._old.groups:
             new = self._new_groups.get(group.place)
-            if not any(group.bookmarks) or new is None or not any(new.bookmarks):
-                continue  # a figure whose place prints words now, or nothing, keeps its control
-            if self._are_alike(group, new):
+            if not any(group.bookmarks) or (new is not None and self._are_alike(group, new)):
                 continue
             was = range_of(self._before, group, self._by_bookmark)
-            now = range_of(self._after, new, self._new_figures)
+            if new is not None and any(new.bookmarks):
+                now = range_of(self._after, new, self._new_figures)
+            else:
+                now = None if group.block else self._words_now(group)
             first = self._by_bookmark.get(first_of(group))
             if was is None or now is None or first is None:
                 continue
@@ -362,13 +372,13 @@ class _Forecast:
                 if isinstance(token, Shown) and token.tag == first.tag:
                     self._list(group, at, was, now)
 
-    def _list(self, group: PrintedGroup, at: int, was: Tokens, now: Tokens) -> None:
-        end = end_of(self._edited.tokens, at, len(was))
+    def _list(self, group: PrintedGroup, at: int, printed: Tokens, now: Tokens) -> None:
+        end = end_of(self._edited.tokens, at, len(without_marks(printed)))
         here = tuple(self._edited.tokens[at:end])
         how = self._touched.get(group.place)
         if how == WORDS or any(low < end and at < high for low, high, _ in self._free):
             return
-        words = tuple(token for token in here if not is_mark(token))
+        was, words = without_marks(printed), without_marks(here)
         looks = {look for token in words for look in looks_of(token)}
         if are_same(was, words) and how is None:
             rows = [with_marks(now, here)]
@@ -376,15 +386,43 @@ class _Forecast:
             rows = [with_marks([dressed(item, min(looks)) for item in now], here)]
         else:
             return
-        free = self._is_original(group, at) and not group.block and are_same(was, here) and how is None
-        free = free and group.place in self._new_groups  # emptied controls may stay for what comes back
+        free = self._is_original(group, at) and not group.block and how is None
+        # Where no figure is printed now, the control may stay for what comes back.
+        free = free and are_same(printed, here) and any(isinstance(token, Shown) for token in now)
         if is_several((*here, *now)):
             rows += [with_properties(rows[0], properties) for properties in self._above(at, end)]
-            free = free and self._stands_alone(at, end, was)
+            free = free and self._stands_alone(at, end, printed)
         choices = [_kept(row) for row in rows if row is not None]
         choices += [] if free else [tuple(self._row(here))]
         what = f"what {{{{{group.expression}}}}} prints now"
         self._free.append((at, end, Either(tuple(choices), what)))
+
+    def _words_now(self, group: PrintedGroup) -> Tokens | None:
+        """What the new report prints where a group stood that prints no figure now.
+
+        The place is found by what stands around it in its paragraph; ``None`` where nothing does.
+        """
+        printed = range_of(self._before, group, self._by_bookmark)
+        if printed is None:
+            return None
+        tokens = self._before.tokens
+        low = next(at for at, token in enumerate(tokens) if token is printed[0])
+        high = low + len(printed)
+        start = max(at for at in range(low) if is_opening(tokens[at]))
+        end = next(at for at in range(high, len(tokens)) if tokens[at] == ("/p",))
+        places = {name: item.place for item in self._old.groups for name in item.bookmarks if name}
+        now = {name: item.place for item in self._new.groups for name in item.bookmarks if name}
+        head = [outline_of(token, places) for token in tokens[start:low]]
+        tail = [outline_of(token, places) for token in tokens[high : end + 1]]
+        after = [outline_of(token, now) for token in self._after.tokens]
+        if len(head) + len(tail) < 3:
+            return None
+        for at in range(len(after)):
+            if after[at : at + len(head)] == head:
+                stop = after.index(("/p",), at) + 1
+                if after[stop - len(tail) : stop] == tail:
+                    return tuple(self._after.tokens[at + len(head) : stop - len(tail)])
+        return None
 
     def _is_original(self, group: PrintedGroup, at: int) -> bool:
         token = self._edited.tokens[at]
@@ -407,6 +445,11 @@ class _Forecast:
         first = next(place for place, token in enumerate(self._before.tokens) if token is was[0])
         there = whole_paragraphs(self._before.tokens, first, first + end - at)
         return are_same(here, there)
+
+
+def _above(paragraph: Element) -> list[str]:
+    """What kinds of elements hold a paragraph."""
+    return [str(item.tag) for item in paragraph.iterancestors()]
 
 
 def _kept(tokens: Iterable[Token | Shown]) -> tuple[Item, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from random import Random
 
 from generators.word.oxml import Element, w
@@ -134,6 +135,8 @@ def delete_tracked(draft: Draft, random: Random) -> Edit | None:
     if any(atom.kind == "object" for atom in atoms(paragraph)[low:high]):
         return None
     elements = stretch(paragraph, low, high)
+    if _is_changed(elements):
+        return None
     said = f"deleted “{''.join(map(text_of, elements))}” with tracking"
     for element in elements:
         if element.tag == w("r"):
@@ -151,6 +154,8 @@ def delete_figure_tracked(draft: Draft, random: Random) -> Edit | None:
         return None
     paragraph, place = picked
     control = atoms(paragraph)[place].control
+    if _is_changed([control]):
+        return None
     said = f"deleted the figure “{text_of(control)}” with tracking in “{around(paragraph)}”"
     _delete_control(draft, control)
     return Edit("", said)
@@ -208,8 +213,11 @@ def paste_tracked(draft: Draft, random: Random) -> Edit | None:
     paragraph, low, high = picked
     if any(atom.kind == "object" for atom in atoms(paragraph)[low:high]):
         return None
+    elements = stretch(paragraph, low, high)
+    if _is_changed(elements):
+        return None
     made: list[Element] = []
-    for element in pasted(draft, stretch(paragraph, low, high)):
+    for element in pasted(draft, elements):
         if not is_figure(element):
             made.append(_change(draft, "ins", [element]))
             continue
@@ -233,7 +241,7 @@ def wrap_in_insertion(draft: Draft, random: Random) -> Edit | None:
         return None
     paragraph, place = picked
     elements = stretch(paragraph, max(place - 2, 0), place + 1)
-    if not can_be_wrapped(elements):
+    if not can_be_wrapped(elements) or _is_changed(elements):
         return None
     before = elements[0].getprevious()
     change = _change(draft, "ins", elements)
@@ -279,6 +287,11 @@ def format_tracked(draft: Draft, random: Random) -> Edit | None:
 
 def _change(draft: Draft, kind: str, content: list[Element]) -> Element:
     return make(kind, *content, id=draft.new_id(), **_WHO)
+
+
+def _is_changed(elements: Iterable[Element]) -> bool:
+    """Whether a tracked change stands in elements: Word never writes one into another's insertion."""
+    return any(True for element in elements for _ in element.iter(w("ins"), w("del")))
 
 
 def _deleted(run: Element) -> Element:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from generators.model import PrintedFigure, PrintedGroup
 from tests.by_hand.tokens import Shown, Story, Token, Tokens
+
+_HANGING = ("<comment", "<footnoteReference", "<endnoteReference", "<drawing", "<br type=page")
 
 
 def are_same(one: Sequence[Token | Shown], other: Sequence[Token | Shown]) -> bool:
@@ -68,8 +71,9 @@ def bare(token: Token | Shown) -> Token | Shown:
 
 
 def dressed(token: Token | Shown, look: str) -> Token | Shown:
-    """A token in another look."""
+    """A token in another look; the mark of a missing figure covers other highlights."""
     if isinstance(token, Shown):
+        look = without_highlight(look) if token.marked else look
         content = tuple((*item[:2], look) if item[0] == "t" else item for item in token.content)
         return replace(token, content=content)
     return (*token[:2], look) if token[0] == "t" else token
@@ -90,10 +94,15 @@ def is_several(tokens: Iterable[Token | Shown]) -> bool:
 
 
 def is_mark(token: Token | Shown) -> bool:
-    """Whether a token only marks a place: people's bookmarks and comments."""
-    if isinstance(token, Shown):
+    """Whether a token hangs on a place and is no text: people's bookmarks, comments, notes, pictures."""
+    if isinstance(token, Shown) or token[0] not in ("mark", "x"):
         return False
-    return token[0] == "mark" or (token[0] == "x" and token[-1].startswith("<comment"))
+    return token[0] == "mark" or token[-1].startswith(_HANGING)
+
+
+def without_marks(tokens: Iterable[Token | Shown]) -> list[Token | Shown]:
+    """Tokens but for what hangs on their places."""
+    return [token for token in tokens if not is_mark(token)]
 
 
 def end_of(tokens: Sequence[Token | Shown], at: int, count: int) -> int:
@@ -125,6 +134,11 @@ def with_marks(
             figures += 1
             made += marks.pop(figures, [])
     return None if marks else made
+
+
+def without_highlight(look: str) -> str:
+    """A look but for the colour behind the text."""
+    return re.sub("<highlight [^>]*></>", "", look)
 
 
 def with_properties(

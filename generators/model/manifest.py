@@ -60,7 +60,8 @@ class PrintedGroup:
     ``place`` tells it from the others: part and number of the tag in the template, and in loops the
     keys of the items. It is the same in every report from the same template. ``texts`` are the
     pieces in order; ``bookmarks`` beside them those of the figures, empty for words. ``block`` is
-    the name of the outermost block around it, empty for none.
+    the name of the outermost block around it, empty for none. ``edited`` says that people edited it
+    when it should have been printed anew: it is theirs since then.
     """
 
     place: str
@@ -68,6 +69,7 @@ class PrintedGroup:
     texts: tuple[str, ...]
     bookmarks: tuple[str, ...]
     block: str = ""
+    edited: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,10 @@ class PrintedBlock:
     ``name`` is the bookmark that spans it. ``fingerprint`` is of what it looked like when it was
     printed (:class:`generators.word.reading.Look`), by which a block that a person edited is told;
     it is empty for one that is known to be edited. ``shape`` is the same without the text of the
-    figures: it changes when rows come or go, not when a figure does; ``layout`` is of indents, widths
-    and the like. ``kinds`` are the elements
-    that were printed: paragraphs ``p``, tables ``tbl``, rows ``tr``; none where the block printed
-    nothing. The bookmark then marks the place: ``anchor`` is ``after`` or ``before`` and the kind
-    of the element that holds it.
+    figures: it changes when rows come or go, not when a figure does; ``layout`` is of indents,
+    widths and the like. ``kinds`` are the elements that were printed: paragraphs ``p``, tables
+    ``tbl``, rows ``tr``; none where the block printed nothing. The bookmark then marks the place:
+    ``anchor`` is ``after`` or ``before`` and the kind of the element that holds it.
     """
 
     name: str

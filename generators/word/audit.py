@@ -160,11 +160,12 @@ class _Auditor:
         if now is not None and text in now:
             return
         kind = Kind.CHANGED
+        instead = now or self._instead(figure)
         if text == figure.text:
-            if now is None or not text:
+            if now is None or not text or text in instead:
                 return
             kind = Kind.STALE if now else Kind.WITHDRAWN
-        self._add(kind, paragraph, (start, end), figure, text, now or self._instead(figure))
+        self._add(kind, paragraph, (start, end), figure, text, instead)
 
     def _instead(self, figure: PrintedFigure) -> list[str]:
         """What is printed now in the place of a figure that is not; nothing for the place of a row."""

@@ -10,7 +10,7 @@ from generators.model import PrintedFigure
 from generators.word import oxml
 from generators.word.controls import own_bookmark
 from generators.word.oxml import Element, w
-from generators.word.reading import Control, run_look
+from generators.word.reading import Control, run_layout, run_look
 from generators.word.render import MISSING_HIGHLIGHT
 
 _TEXT = tuple(w(name) for name in ("t", "tab", "br", "cr", "noBreakHyphen"))
@@ -22,12 +22,11 @@ def is_revised(control: Control) -> bool:
     return next(control.element.iter(*_REVISIONS), None) is not None
 
 
-def looks_of(control: Control) -> set[tuple[str, ...]]:
+def looks_of(control: Control, figure: PrintedFigure) -> set[tuple[str, ...]]:
     """How the text of a control looks, the mark of a missing figure aside; one look for most."""
     runs = [run for run in oxml.own_runs(control.element) if run.find(w("t")) is not None]
-    return {
-        tuple(mark for mark in run_look(run) if mark != f"highlight={MISSING_HIGHLIGHT}") for run in runs
-    }
+    own = f"highlight={MISSING_HIGHLIGHT}" if figure.missing else ""
+    return {(*(mark for mark in run_look(run) if mark != own), run_layout(run)) for run in runs}
 
 
 def put_text(control: Control, before: PrintedFigure, now: PrintedFigure) -> bool:

@@ -44,6 +44,7 @@ BY_HAND = tuple(
 
 
 _NO_LAYOUT = tuple(w(name) for name in ("pStyle", "rPr", "sectPr", "cnfStyle"))
+_NO_RUN_LAYOUT = tuple(w(name) for name in (*_LOOKS, "rFonts", "lang", "noProof", "rPrChange"))
 
 
 @dataclass(frozen=True)
@@ -185,6 +186,7 @@ def look_of(paragraphs: Iterable[Element], styles: Mapping[str, str]) -> Look:
         style.append(str(shade.get(w("fill"))) if shade is not None else "auto")
         row = next(paragraph.iterancestors(w("tr")), None)
         layout.append(_layout(properties, merged, None if row is None else row.find(w("trPr"))))
+        kinds: list[list[str]] = []
         marks = sorted(str(item.tag) for item in paragraph.iter(*BY_HAND))
         runs: list[list[str]] = []
         outline: list[list[str]] = []
@@ -194,21 +196,28 @@ def look_of(paragraphs: Iterable[Element], styles: Mapping[str, str]) -> Look:
             for run in own:
                 text, how = run_text(run), "|".join(run_look(run))
                 _join(runs, how, text)
+                _join(kinds, run_layout(run), text)
                 if control is None:
                     _join(outline, how, text)
+        layout.append(repr(kinds))
         whole.append(repr((style, marks, runs, outline)))
         shape.append(repr((style, outline)))
     return Look(_checksum(whole), _checksum(shape), _checksum(layout))
 
 
-def _layout(*holders: Element | None) -> str:
+def _layout(*holders: Element | None, without: Sequence[str] = _NO_LAYOUT) -> str:
     """The properties of a paragraph, its cell and its row as text, without what programs add."""
     return "|".join(
-        etree.tostring(item, method="c14n", with_tail=False).decode()
+        etree.tostring(item, method="c14n", exclusive=True, with_tail=False).decode()
         for holder in holders
         for item in (holder if holder is not None else ())
-        if item.tag not in _NO_LAYOUT
+        if item.tag not in without
     )
+
+
+def run_layout(run: Element) -> str:
+    """What :func:`run_look` leaves out of a run's formatting: spacing, borders and the like."""
+    return _layout(run.find(w("rPr")), without=_NO_RUN_LAYOUT)
 
 
 def block_looks(data: bytes) -> dict[str, Look]:

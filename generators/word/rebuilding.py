@@ -114,18 +114,24 @@ def _foreign(document: Document, look: Look) -> tuple[str, ...]:
 
 
 def replace_block(
-    document: Document, block: PrintedBlock, fresh: Document, printed: PrintedBlock
+    document: Document,
+    block: PrintedBlock,
+    fresh: Document,
+    printed: PrintedBlock,
+    behind: Sequence[str] = (),
 ) -> dict[str, str] | None:
     """Put what ``printed`` says in the place of ``block``; both have the same name.
 
-    Returns the anchors of the blocks that print nothing and whose bookmarks were moved, by name;
-    ``None``, with nothing changed, where it cannot be done.
+    ``behind`` are the names of the blocks that come later in the template and print nothing yet:
+    where they are marked in the same place, they stay behind what is put in. Returns the anchors of
+    the blocks that print nothing and whose bookmarks were moved, by name; ``None``, with nothing
+    changed, where it cannot be done.
     """
     carried = _carried(document, fresh, printed)
     if carried is None:
         return None
     if not block.kinds:
-        return {} if _fill(document, block, carried) else None
+        return _fill(document, block, carried, behind)
     stretch = stretch_of(document, block)
     if stretch is None:
         return None
@@ -147,12 +153,36 @@ def replace_list(
     ``controls`` are the document's, by the bookmarks of ``group``. False, with nothing changed,
     where people edited between its figures.
     """
+    elements = _list(group, controls)
+    if not elements:
+        return False
+    oxml.fresh_ids(new, document.roots.values())
+    for element in new:
+        elements[0].addprevious(element)
+    for element in elements:
+        _drop(element)
+    return True
+
+
+def drop_list(group: PrintedGroup, controls: Mapping[str, Control]) -> bool:
+    """Leave the first figure of a list; whether that could be done, as above."""
+    elements = _list(group, controls)
+    first = controls[next(filter(None, group.bookmarks))].element
+    before = elements[: elements.index(first) + 1] if elements else []
+    for element in elements[len(before) :]:
+        if not _is_mark_end(element, before):
+            _drop(element)
+    return bool(elements)
+
+
+def _list(group: PrintedGroup, controls: Mapping[str, Control]) -> list[Element]:
+    """The elements of a list that reads as it was printed; none where people edited it."""
     own = [controls[name] for name in group.bookmarks if name in controls]
     if not own or len(own) != sum(map(bool, group.bookmarks)):
-        return False
+        return []
     parent = own[0].element.getparent()
     if parent is None or any(item.element.getparent() is not parent for item in own):
-        return False
+        return []
     children = list(parent)
     low = children.index(own[0].element)
     high = children.index(own[-1].element)
@@ -162,13 +192,8 @@ def replace_list(
         high += 1
     elements = children[low : high + 1]
     if not all(_may_go(item, own) for item in elements) or _text(elements) != _printed(group):
-        return False
-    oxml.fresh_ids(new, document.roots.values())
-    for element in new:
-        elements[0].addprevious(element)
-    for element in elements:
-        parent.remove(element)
-    return True
+        return []
+    return elements
 
 
 def replace_lines(
@@ -177,21 +202,12 @@ def replace_lines(
     """Print a text of several paragraphs anew: ``new`` holds the content of each.
 
     ``controls`` are those of the old paragraphs. They must follow one another, each alone in its
-    paragraph but for what stands before the first; else false, with nothing changed.
+    paragraph but for what stands before the first, with nothing of people's; else false, with nothing
+    changed.
     """
-    paragraphs = [_paragraph(item.element) for item in controls]
-    if not paragraphs or any(item is None for item in paragraphs):
+    held = _lines(controls)
+    if held is None:
         return False
-    held = [item for item in paragraphs if item is not None]
-    if any(before.getnext() is not after for before, after in pairwise(held)):
-        return False
-    if len({_paragraph_look(item) for item in held}) > 1:
-        return False
-    for place, (control, paragraph) in enumerate(zip(controls, held, strict=True)):
-        text = oxml.paragraph_text(paragraph)
-        alone = text == control.text if place else text.endswith(control.text)
-        if not alone or control.element.getparent() is not paragraph or _is_peoples(paragraph):
-            return False
     oxml.fresh_ids([item for elements in new for item in elements], document.roots.values())
     _put_in_place(controls[0].element, new[0])
     last = held[0]
@@ -203,14 +219,48 @@ def replace_lines(
         made.extend(elements)
         last.addnext(made)
         last = made
-    # The marks of blocks that print nothing and come next stay behind the whole text.
+    _drop_paragraphs(document, held, last)
+    return True
+
+
+def drop_lines(document: Document, controls: Sequence[Control]) -> bool:
+    """Leave the first paragraph of a text of several; whether that could be done, as above."""
+    held = _lines(controls)
+    if held is not None:
+        _drop_paragraphs(document, held, held[0])
+    return held is not None
+
+
+def _lines(controls: Sequence[Control]) -> list[Element] | None:
+    """The paragraphs of a text, where nothing but the text stands in them."""
+    paragraphs = [_paragraph(item.element) for item in controls]
+    if not paragraphs or any(item is None for item in paragraphs):
+        return None
+    held = [item for item in paragraphs if item is not None]
+    if any(before.getnext() is not after for before, after in pairwise(held)):
+        return None
+    if len({_paragraph_look(item) for item in held}) > 1:
+        return None
+    for place, (control, paragraph) in enumerate(zip(controls, held, strict=True)):
+        text = oxml.paragraph_text(paragraph)
+        alone = text == control.text if place else text.endswith(control.text)
+        if not alone or control.element.getparent() is not paragraph or _is_peoples(paragraph):
+            return None
+        children = list(paragraph)
+        around = children[children.index(control.element) if not place else 0 :]
+        if not all(item.tag == w("pPr") or _may_go(item, controls, BLOCK) for item in around):
+            return None
+    return held
+
+
+def _drop_paragraphs(document: Document, held: Sequence[Element], last: Element) -> None:
+    """Take out a text's further paragraphs; what prints nothing and comes next is marked in ``last``."""
     marks = [mark for paragraph in held for mark in _marks_at_end(paragraph)]
     for mark in marks:
         remove_bookmark(mark)
     for paragraph in held[1:]:
         _drop(paragraph)
     _mark(document, [str(mark.get(w("name"))) for mark in marks], [last], ())
-    return True
 
 
 def printed_elements(fresh: Document, group: PrintedGroup, look: Element | None) -> list[list[Element]]:
@@ -265,14 +315,20 @@ def _paragraph(element: Element) -> Element | None:
     return next(iter(element.iterancestors(w("p"))), None)
 
 
-def _fill(document: Document, block: PrintedBlock, carried: Sequence[Element]) -> bool:
-    """Put a block in that printed nothing before."""
+def _fill(
+    document: Document, block: PrintedBlock, carried: Sequence[Element], behind: Sequence[str]
+) -> dict[str, str] | None:
+    """Put a block in that printed nothing before; the anchors of those behind it whose mark moved."""
     paragraphs = block_paragraphs(document.roots, block.name)
     where, _, kind = block.anchor.partition(" ")
     holder = _holder(paragraphs[0], kind) if paragraphs and kind else None
     if holder is None or not carried:
-        return False
+        return None
     for mark in _named(paragraphs[0], block.name):
+        remove_bookmark(mark)
+    marks = [mark for mark in _marks_at_end(paragraphs[0]) if mark.get(w("name")) in behind]
+    moved = [str(mark.get(w("name"))) for mark in marks] if where == "after" else []
+    for mark in marks if moved else ():
         remove_bookmark(mark)
     oxml.fresh_ids(carried, document.roots.values())
     for element in reversed(carried) if where == "after" else carried:
@@ -280,7 +336,7 @@ def _fill(document: Document, block: PrintedBlock, carried: Sequence[Element]) -
             holder.addnext(element)
         else:
             holder.addprevious(element)
-    return True
+    return _mark(document, moved, carried, ())
 
 
 def _empty(document: Document, stretch: Stretch, names: Sequence[str]) -> dict[str, str] | None:
@@ -388,15 +444,25 @@ def _is_mark_end(element: Element, before: Iterable[Element]) -> bool:
     return element.tag == w("bookmarkEnd") and element.get(w("id")) in starts
 
 
-def _may_go(element: Element, own: Sequence[Control]) -> bool:
+def _may_go(element: Element, own: Sequence[Control], *marks: str) -> bool:
+    """Whether nothing of people's goes with an element.
+
+    ``marks`` are what the names of bookmarks that may go begin with, beside the figures' own.
+    """
     if element.tag == w("sdt"):
         theirs = next(element.iter(*BY_HAND), None) is not None
-        return not theirs and any(element is item.element for item in own)
+        plain = all(_is_text(run) for run in element.iter(w("r")))
+        return plain and not theirs and any(element is item.element for item in own)
     if element.tag == w("bookmarkStart"):
-        return _is_own_mark(element, "bookmarkStart")
+        return str(element.get(w("name"))).startswith((BOOKMARK, _CURSOR, *marks))
     if element.tag == w("r"):
-        return all(local_name(item) in ("rPr", "t", "lastRenderedPageBreak") for item in element)
+        return _is_text(element)
     return element.tag in (w("bookmarkEnd"), w("proofErr"))
+
+
+def _is_text(run: Element) -> bool:
+    """Whether a run holds plain text alone: no break, no drawing, no field, no sign."""
+    return all(local_name(item) in ("rPr", "t", "lastRenderedPageBreak") for item in run)
 
 
 def _text(elements: Iterable[Element]) -> str:
@@ -421,7 +487,7 @@ def _take_look(properties: Element, look: Element | None) -> None:
     for child in list(properties):
         properties.remove(child)
     for child in look if look is not None else ():
-        if child.tag != w("highlight"):
+        if child.tag != w("highlight") or highlight is None:
             properties.append(copy.deepcopy(child))
     if highlight is not None:
         holder = etree.Element(w("r"))

@@ -108,10 +108,14 @@ class _Refresher:
         self.replaced: set[str] = set()
         self.kept: set[str] = set()
         """Places of groups that were put in anew, and of those that should have been."""
+        self.dropped: set[str] = set()
+        """Old bookmarks of the further figures of a list or text that prints none now."""
         self.dirty = {block.part for block in old.blocks if rebuilding.mend_mark(document, block)}
         self.updated = 0
         self._gone: dict[str, PrintedFigure] = {}
         """The figures that the data no longer have and that stand here still, by their old bookmarks."""
+        self._names = set(self.partners.old_figures) | set(self.partners.new_figures)
+        """The bookmarks that no withdrawn figure may be renamed to."""
         self.overrides: list[Override] = []
         self.withheld: list[Withheld] = []
 
@@ -141,14 +145,15 @@ class _Refresher:
     def _blocks(self) -> None:
         """Print blocks anew whose rows have changed, where nobody edited them."""
         printed = {block.name: block for block in self.new.blocks}
-        for block in self.old.blocks:
+        for number, block in enumerate(self.old.blocks):
             new = printed.get(block.name)
             if new is None or not self.partners.has_changed(block, new):
                 continue
             anchors = None
             if self._unedited[block.name]:
                 placed = replace(block, anchor=self.anchors.get(block.name, block.anchor))
-                anchors = rebuilding.replace_block(self.document, placed, self.fresh, new)
+                behind = [item.name for item in self.old.blocks[number + 1 :] if not item.kinds]
+                anchors = rebuilding.replace_block(self.document, placed, self.fresh, new, behind)
             if anchors is None:
                 self._leave(block, new)
                 continue
@@ -208,6 +213,7 @@ class _Refresher:
             new = self.partners.new_groups.get(group.place)
             if new is None or not any(new.bookmarks):
                 self._words(group, new)
+                self._close_up(group, by_bookmark)
                 continue
             outside = group.block not in self.rebuilt and group.block not in self.left
             if not any(group.bookmarks) or self.partners.is_alike(group, new) or not outside:
@@ -234,25 +240,52 @@ class _Refresher:
         if not any(group.bookmarks) and not group.block and text != "".join(group.texts):
             self.withheld.append(Withheld("words", f"{{{{{group.expression}}}}}", "", (text,)))
 
+    def _close_up(self, group: PrintedGroup, by_bookmark: Mapping[str, Control]) -> None:
+        """Leave one control, for what may come back, of a list or text that prints no figure now."""
+        names = [name for name in group.bookmarks if name]
+        controls = {name: by_bookmark[name] for name in names if name in by_bookmark}
+        if group.block or len(names) < 2:
+            return
+        part = next((self._part_of(item.element) for item in controls.values()), "")
+        if not self._is_unedited(group, controls):
+            closed = False
+        elif len(names) < len(group.bookmarks):
+            closed = rebuilding.drop_list(group, controls)
+        else:
+            closed = rebuilding.drop_lines(self.document, [controls[name] for name in names])
+        if closed:
+            self.dropped |= set(names[1:])
+            self.dirty.add(part)
+        else:
+            self.kept.add(group.place)
+
+    def _is_unedited(self, group: PrintedGroup, controls: Mapping[str, Control]) -> bool:
+        """Whether all figures of a group stand as they were printed, and look alike."""
+        figures = [name for name in group.bookmarks if name]
+        if group.edited or len(controls) != len(figures) or not figures:
+            return False
+        looks: set[tuple[str, ...]] = set()
+        for name, control in controls.items():
+            figure = self.partners.old_figures[name]
+            if control.text != figure.text or is_revised(control):
+                return False
+            looks |= looks_of(control, figure)
+        return len(looks) < 2
+
     def _print_anew(
         self, group: PrintedGroup, new: PrintedGroup, controls: Mapping[str, Control]
     ) -> bool:
-        figures = [name for name in group.bookmarks if name]
-        if len(controls) != len(figures) or not figures:
+        if not self._is_unedited(group, controls):
             return False
-        for name, control in controls.items():
-            if control.text != self.partners.old_figures[name].text or is_revised(control):
-                return False
-        if len({look for control in controls.values() for look in looks_of(control)}) > 1:
-            return False  # people made one of its figures look otherwise
+        figures = [name for name in group.bookmarks if name]
         ordered = [controls[name] for name in figures]
         look = next((run.find(w("rPr")) for run in ordered[0].element.iter(w("r"))), None)
         look = None if look is None else without_highlight(look, self.partners.old_figures[figures[0]])
         lines = rebuilding.printed_elements(self.fresh, new, look)
-        if len(lines) == 1 and rebuilding.replace_list(self.document, group, controls, lines[0]):
-            return True
-        words = [text for text, name in zip(group.texts, group.bookmarks, strict=True) if not name]
-        if words:
+        is_list = len(figures) == 1 or len(figures) < len(group.bookmarks)
+        if is_list and len(lines) == 1:
+            return rebuilding.replace_list(self.document, group, controls, lines[0])
+        if len(figures) < len(group.bookmarks):
             return False
         return rebuilding.replace_lines(self.document, ordered, lines)
 
@@ -275,7 +308,7 @@ class _Refresher:
     def _is_replaced(self, figure: PrintedFigure) -> bool:
         """Whether the figure's own place was printed anew."""
         place, block = self.partners.place_of(figure), self.partners.block_of(figure)
-        return place in self.replaced or block in self.rebuilt
+        return place in self.replaced or block in self.rebuilt or figure.bookmark in self.dropped
 
     def _is_attached(self, control: Control) -> bool:
         root = control.element.getroottree().getroot()
@@ -283,10 +316,7 @@ class _Refresher:
 
     def _figure(self, found: Match) -> None:
         control, before = found.control, found.figure
-        now = self.partners.of(before)
-        words = self.partners.words_instead(before)
-        if words is not None:
-            now = replace(before, text=words, links=(), value=None, missing=False)
+        now = self.partners.of(before) or self._words_of(before)
         if control.text != before.text or is_revised(control):
             if now is None or control.text != now.text or is_revised(control):
                 shown = now or before
@@ -303,12 +333,22 @@ class _Refresher:
 
     def _withdrawn(self, figure: PrintedFigure) -> PrintedFigure:
         """A figure that the data no longer have, as it is left; its bookmark may be another's now."""
+        if figure.bookmark not in self._gone:
+            name, number = figure.bookmark, 0
+            while name in (self._names if number else self.partners.new_figures):
+                number += 1
+                name = f"{figure.bookmark}_{number}"
+            self._names.add(name)
+            stands = self._words_of(figure) or figure
+            self._gone[figure.bookmark] = replace(stands, group=WITHDRAWN, bookmark=name)
+        return self._gone[figure.bookmark]
+
+    def _words_of(self, figure: PrintedFigure) -> PrintedFigure | None:
+        """A figure in whose place the template prints words now, or nothing; ``None`` for others."""
         words = self.partners.words_instead(figure)
-        text = figure.text if words is None else words
-        name, number = figure.bookmark, 1
-        while name in self.partners.new_figures:
-            name, number = f"{figure.bookmark}_{number}", number + 1
-        return replace(figure, group=WITHDRAWN, text=text, bookmark=name)
+        if words is None:
+            return None
+        return replace(figure, text=words, links=(), value=None, missing=False)
 
     def _stands_elsewhere(self, figure: PrintedFigure) -> bool:
         """Whether a figure is printed in another place now; its bookmark names its own."""
@@ -339,6 +379,9 @@ class _Refresher:
         figures: list[PrintedFigure] = []
         for group in self.new.groups:
             old = self.partners.old_groups.get(group.place)
+            words = self._words_in_place(old)
+            if words:
+                continue
             if group.place in self.kept or group.block in self.left:
                 if old is None:
                     continue  # it stands nowhere yet
@@ -346,17 +389,26 @@ class _Refresher:
             elif self._has_no_place(old, group):
                 self._unplaced(group)
                 continue
-            for name in group.bookmarks:
-                if name in self.partners.new_figures:
-                    figures.append(replace(self.partners.new_figures[name], group=len(groups)))
+            own = [self.partners.new_figures.get(name) for name in group.bookmarks]
+            figures += [replace(item, group=len(groups)) for item in own if item is not None]
             groups.append(group)
-        for item in self.matches.found:
-            stands = item.copied or not self._is_replaced(item.figure)
-            if stands and self.partners.of(item.figure) is None:
-                self._gone[item.figure.bookmark] = self._withdrawn(item.figure)
+        for old in self.old.groups:
+            words = self._words_in_place(old)
+            if words:
+                figures += [replace(item, group=len(groups)) for item in words]
+                groups.append(
+                    replace(
+                        old,
+                        texts=tuple(item.text for item in words),
+                        bookmarks=tuple(item.bookmark for item in words),
+                        edited=old.edited or old.place in self.kept,
+                    )
+                )
+        placed = {figure.bookmark for figure in figures}
+        gone = (figure for figure in self._gone.values() if figure.bookmark not in placed)
         return replace(
             self.new,
-            figures=(*figures, *self._gone.values()),
+            figures=(*figures, *gone),
             groups=tuple(groups),
             blocks=tuple(self._block(block) for block in self.new.blocks),
         )
@@ -380,9 +432,16 @@ class _Refresher:
                 continue
             now = self.partners.of(figure)
             if now is None:
-                now = self._gone[name] = self._withdrawn(figure)
+                now = self._withdrawn(figure)
             texts[place], bookmarks[place] = now.text, now.bookmark
-        return replace(group, texts=tuple(texts), bookmarks=tuple(bookmarks))
+        edited = group.edited or group.place in self.kept
+        return replace(group, texts=tuple(texts), bookmarks=tuple(bookmarks), edited=edited)
+
+    def _words_in_place(self, group: PrintedGroup | None) -> list[PrintedFigure]:
+        """The figures of an old group whose controls stand and hold words or nothing now."""
+        names = group.bookmarks if group else ()
+        own = [self.partners.old_figures[name] for name in names if name in self._gone]
+        return [self._withdrawn(item) for item in own if self._words_of(item) is not None]
 
     def _has_no_place(self, old: PrintedGroup | None, new: PrintedGroup) -> bool:
         """Whether a figure is printed where none was before, and nothing was put in there."""

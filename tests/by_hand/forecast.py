@@ -326,8 +326,10 @@ class _Forecast:
             if was is None or here is None:
                 continue
             if are_same(self._before.tokens[was[0] : was[1]], self._edited.tokens[here[0] : here[1]]):
-                printed = tuple(Kept(token) for token in rows)
-                self._free.append((*here, Either((printed,), f"the block {block.tag}")))
+                choices = [tuple(Kept(token) for token in rows)]
+                if _above(place.first) != _above(self._edited.blocks[block.name].first):
+                    choices.append(tuple(self._row(self._edited.tokens[slice(*here)])))  # moved
+                self._free.append((*here, Either(tuple(choices), f"the block {block.tag}")))
 
     def _open(self, name: str, rows: Tokens) -> None:
         """What a block that printed nothing prints now, at its bookmark where that still stands."""
@@ -339,7 +341,7 @@ class _Forecast:
         was = self._before.tokens[slice(*self._before.extent[then.first])]
         now = self._edited.tokens[slice(*self._edited.extent[here.first])]
         touched = not are_same(was, now) or here.behind != then.behind
-        touched = touched or _above(here.first) != _above(then.first)
+        touched = touched or here.amid or not then.behind or _above(here.first) != _above(then.first)
         holders = [
             item
             for item in (here.first, *here.first.iterancestors())
@@ -348,6 +350,10 @@ class _Forecast:
         places = {self._edited.extent[holder][1 if then.behind else 0] for holder in holders[:1]}
         if touched:
             places.add(self._edited.extent[here.first][1 if then.behind else 0])
+        if here.amid or not (
+            then.behind and here.behind
+        ):  # where people typed around it, either side will do
+            places |= set(self._edited.extent[here.first])
         for at in places:
             choices = ((), printed) if touched else (printed,)
             self._free.append((at, at, Either(choices, f"what the block {name} prints now")))
@@ -366,13 +372,14 @@ class _Forecast:
             else:
                 now = None if group.block else self._words_now(group)
             first = self._by_bookmark.get(first_of(group))
-            if was is None or now is None or first is None:
+            if was is None or first is None or (now is None and group.block):
                 continue
             for at, token in enumerate(self._edited.tokens):
                 if isinstance(token, Shown) and token.tag == first.tag:
                     self._list(group, at, was, now)
 
-    def _list(self, group: PrintedGroup, at: int, printed: Tokens, now: Tokens) -> None:
+    def _list(self, group: PrintedGroup, at: int, printed: Tokens, now: Tokens | None) -> None:
+        """What may stand for a list or text at a place; ``now`` is ``None`` where that is unknown."""
         end = end_of(self._edited.tokens, at, len(without_marks(printed)))
         here = tuple(self._edited.tokens[at:end])
         how = self._touched.get(group.place)
@@ -380,20 +387,28 @@ class _Forecast:
             return
         was, words = without_marks(printed), without_marks(here)
         looks = {look for token in words for look in looks_of(token)}
-        if are_same(was, words) and how is None:
+        if now is None:
+            rows = []
+        elif are_same(was, words) and how is None:
             rows = [with_marks(now, here)]
-        elif len(looks) == 1 and are_same(list(map(bare, was)), list(map(bare, words))):
-            rows = [with_marks([dressed(item, min(looks)) for item in now], here)]
+        elif len(looks) < 2 and are_same(list(map(bare, was)), list(map(bare, words))):
+            # A control that holds nothing shows no look; what it had is any that stands somewhere.
+            looks = looks or {look for token in self._edited.tokens for look in looks_of(token)}
+            rows = [with_marks([dressed(item, look) for item in now], here) for look in sorted(looks)]
         else:
             return
         free = self._is_original(group, at) and not group.block and how is None
         # Where no figure is printed now, the control may stay for what comes back.
-        free = free and are_same(printed, here) and any(isinstance(token, Shown) for token in now)
-        if is_several((*here, *now)):
-            rows += [with_properties(rows[0], properties) for properties in self._above(at, end)]
+        figures = any(isinstance(token, Shown) for token in now or ())
+        free = free and are_same(printed, here) and figures
+        if rows and is_several((*here, *now)):
+            above = self._above(at, end)
+            rows += [with_properties(row, properties) for row in tuple(rows) for properties in above]
             free = free and self._stands_alone(at, end, printed)
         choices = [_kept(row) for row in rows if row is not None]
         choices += [] if free else [tuple(self._row(here))]
+        if is_several(printed) and are_same(printed, here) and not figures:
+            choices.append(tuple(self._row(here[:1])))  # of several paragraphs one may stay
         what = f"what {{{{{group.expression}}}}} prints now"
         self._free.append((at, end, Either(tuple(choices), what)))
 

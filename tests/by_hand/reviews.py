@@ -185,6 +185,7 @@ def change_in_figure_tracked(draft: Draft, random: Random) -> Edit | None:
         run
         for root in (draft.body, *draft.frames())
         for control in figures(root)
+        if next(control.iterancestors(w("ins")), None) is None
         for run in control.findall(f"{w('sdtContent')}/{w('r')}")
         if text_of(run)
     ]

@@ -69,13 +69,15 @@ Tokens: TypeAlias = tuple["Token | Shown", ...]
 class Place:
     """Where a block's bookmark stands: in which paragraphs it begins and ends.
 
-    ``empty`` says that it spans nothing; ``behind`` that it then stands at the end of its paragraph.
+    ``empty`` says that it spans nothing; ``behind`` that it then stands at the end of its paragraph,
+    ``amid`` that text stands on both sides of it.
     """
 
     first: Element
     last: Element
     empty: bool
     behind: bool
+    amid: bool
 
 
 @dataclass
@@ -281,5 +283,7 @@ def _place(start: Element, end: Element) -> Place:
     between = start.getnext()
     while between is not None and between is not end and between.tag in (_START, _END):
         between = between.getnext()
-    behind = not any(item.tag in (w("r"), w("sdt")) for item in end.itersiblings())
-    return Place(first, last, between is end, behind)
+    texts = (w("r"), w("sdt"))
+    behind = not any(item.tag in texts for item in end.itersiblings())
+    amid = not behind and any(item.tag in texts for item in start.itersiblings(preceding=True))
+    return Place(first, last, between is end, behind, amid)

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from generators.model import Manifest, PrintedFigure
 from generators.word.controls import BOOKMARK
@@ -56,6 +57,7 @@ def match(document: Document, manifest: Manifest) -> Matches:
     # What is certain comes first, so that a copy never takes the place of its original.
     matcher.take(controls, KnownBy.TAG, lambda item: matcher.exactly(item))
     matcher.take(controls, KnownBy.BOOKMARK, lambda item: matcher.by_bookmark(item))
+    matcher.take(controls, KnownBy.TAG, _Neighbours(controls, manifest, matcher).by_tag)
     matcher.take(controls, KnownBy.TAG, lambda item: matcher.by_tag(item))
     matcher.take(controls, KnownBy.ALIAS, lambda item: matcher.by_alias(item))
     matcher.take(controls, KnownBy.TEXT, lambda item: matcher.by_text(item))
@@ -98,6 +100,11 @@ class _Matcher:
         known = figure is not None and figure.tag == control.tag
         return figure if known and control.bookmark not in self.taken else None
 
+    def free_of_tag(self, control: Control) -> list[PrintedFigure]:
+        """The figures of its tag that are not taken yet."""
+        figures = self._by_tag.get(control.tag, ()) if control.tag else ()
+        return [item for item in figures if item.bookmark not in self.taken]
+
     def by_bookmark(self, control: Control) -> PrintedFigure | None:
         """The figure of its bookmark, where the tag is lost."""
         figure = self._by_bookmark.get(control.bookmark)
@@ -130,6 +137,28 @@ class _Matcher:
     def _next(self, figures: Sequence[PrintedFigure]) -> PrintedFigure | None:
         free = (item for item in figures if item.bookmark not in self.taken)
         return next(free, figures[0] if figures else None)
+
+
+class _Neighbours:
+    """Controls known by what stands beside them: a bookmark may be lost where a copy was pasted too."""
+
+    def __init__(self, controls: Sequence[Control], manifest: Manifest, matcher: _Matcher) -> None:
+        self._matcher = matcher
+        self._places = {item.bookmark: at for at, item in enumerate(manifest.figures)}
+        self._beside: defaultdict[int, list[tuple[Control, int]]] = defaultdict(list)
+        for before, after in pairwise(controls):
+            self._beside[id(after)].append((before, 1))
+            self._beside[id(before)].append((after, -1))
+
+    def by_tag(self, control: Control) -> PrintedFigure | None:
+        """The free figure of its tag that was printed next to the same figure as it stands."""
+        beside = {
+            self._places[found.figure.bookmark] + step
+            for neighbour, step in self._beside[id(control)]
+            if (found := self._matcher.found.get(id(neighbour))) is not None
+        }
+        free = self._matcher.free_of_tag(control)
+        return next((item for item in free if self._places[item.bookmark] in beside), None)
 
 
 def _grouped(

@@ -131,7 +131,8 @@ def replace_block(
     if carried is None:
         return None
     if not block.kinds:
-        return _fill(document, block, carried, behind)
+        where = stretch_of(fresh, printed)
+        return None if where is None else _fill(document, block, carried, where.parent.tag, behind)
     stretch = stretch_of(document, block)
     if stretch is None:
         return None
@@ -316,13 +317,21 @@ def _paragraph(element: Element) -> Element | None:
 
 
 def _fill(
-    document: Document, block: PrintedBlock, carried: Sequence[Element], behind: Sequence[str]
+    document: Document,
+    block: PrintedBlock,
+    carried: Sequence[Element],
+    around: str,
+    behind: Sequence[str],
 ) -> dict[str, str] | None:
-    """Put a block in that printed nothing before; the anchors of those behind it whose mark moved."""
+    """Put a block in that printed nothing before; the anchors of those behind it whose mark moved.
+
+    ``around`` is the tag of what must hold it: people may have moved its mark into a table.
+    """
     paragraphs = block_paragraphs(document.roots, block.name)
     where, _, kind = block.anchor.partition(" ")
     holder = _holder(paragraphs[0], kind) if paragraphs and kind else None
-    if holder is None or not carried:
+    parent = None if holder is None else holder.getparent()
+    if holder is None or parent is None or parent.tag != around or not carried:
         return None
     for mark in _named(paragraphs[0], block.name):
         remove_bookmark(mark)

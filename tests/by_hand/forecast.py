@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from generators.model import Manifest, PrintedFigure, PrintedGroup
-from generators.word.oxml import Element
+from generators.word.oxml import Element, w
 from generators.word.render import Report
 from tests.by_hand.rows import (
     are_same,
@@ -212,8 +212,10 @@ class _Forecast:
             if place is None or place.empty or was is None:
                 continue
             here = self._edited.block(block.name)
-            if here is None or not are_same(
-                self._before.tokens[slice(*was)], self._edited.tokens[slice(*here)]
+            if (
+                here is None
+                or not are_same(self._before.tokens[slice(*was)], self._edited.tokens[slice(*here)])
+                or _above(place.first) != _above(self._edited.blocks[block.name].first)
             ):
                 yield block.name, WORDS
         own = {token.key: at for at, token in enumerate(self._edited.tokens) if isinstance(token, Shown)}
@@ -342,6 +344,7 @@ class _Forecast:
         now = self._edited.tokens[slice(*self._edited.extent[here.first])]
         touched = not are_same(was, now) or here.behind != then.behind
         touched = touched or here.amid or not then.behind or _above(here.first) != _above(then.first)
+        touched = touched or _is_elsewhere(here.first, parent)
         holders = [
             item
             for item in (here.first, *here.first.iterancestors())
@@ -460,6 +463,12 @@ class _Forecast:
         first = next(place for place, token in enumerate(self._before.tokens) if token is was[0])
         there = whole_paragraphs(self._before.tokens, first, first + end - at)
         return are_same(here, there)
+
+
+def _is_elsewhere(paragraph: Element, parent: Element) -> bool:
+    """Whether a paragraph stands in another kind of place than the elements of ``parent``."""
+    holder = paragraph.getparent()
+    return parent.tag != w("tbl") and holder is not None and holder.tag != parent.tag
 
 
 def _above(paragraph: Element) -> list[str]:

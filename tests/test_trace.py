@@ -13,9 +13,9 @@ import pytest
 from lxml import etree
 
 from generators.package import package_of, parts_of
-from generators.word.alignment import NOWHERE, align
+from generators.word.audit.alignment import NOWHERE, align
+from generators.word.audit.numbers import numbers_in, pattern_of
 from generators.word.mending import mend_controls
-from generators.word.numbers import numbers_in, pattern_of
 from generators.word.reading import spans_of
 from tests.conftest import CHECKOUT, Outcome, copy_workspace, huibao
 from tests.test_audit import edited, overtype, without_controls, workspace_of

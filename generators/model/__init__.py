@@ -35,6 +35,7 @@ from generators.model.findings import (
     Tally,
 )
 from generators.model.manifest import (
+    WITHDRAWN,
     Issue,
     Link,
     Manifest,
@@ -92,6 +93,7 @@ __all__ = [
     "PACK_RULE",
     "RULES",
     "RULE_BY_ID",
+    "WITHDRAWN",
     "Accepted",
     "Accumulation",
     "AllOf",

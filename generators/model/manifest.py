@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from generators.model.cells import Value
 
+WITHDRAWN = -1
+"""The group of a figure that stands in a document though the data no longer has it."""
+
 
 @dataclass(frozen=True)
 class Link:
@@ -34,7 +37,8 @@ class PrintedFigure:
 
     ``tag`` and ``alias`` are those of the control, ``bookmark`` the name of the bookmark around it.
     ``expression`` is the inside of the template's tag, and ``group`` counts the places where a tag
-    of the template was printed: one may print several figures with fixed words between them.
+    of the template was printed: one may print several figures with fixed words between them
+    (:data:`WITHDRAWN` for a figure that is printed no longer).
     ``value`` is what was printed before rounding to ``decimals`` places; both are ``None`` for words.
     ``part`` and ``heading`` say where it stands.
     """

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from functools import cache
 from itertools import pairwise
 
-from generators.word.pairing import Shape, alike, likeness, pairs, shape_of
+from generators.word.compare.pairing import Shape, alike, likeness, pairs, shape_of
 
 MARK = "\ud800"
 """The end of a paragraph in a text of several; no character that XML can hold."""

@@ -14,16 +14,16 @@ from lxml import etree
 from generators.model import Finding, Result, Severity
 from generators.package import package_of, parts_of
 from generators.text import shorten
-from generators.word.blocks import paragraphs_in
 from generators.word.clean import FIGURE_MARK, own_controls, release
-from generators.word.differences import units_in
-from generators.word.lines import NOTES
+from generators.word.compare.blocks import paragraphs_in
+from generators.word.compare.differences import units_in
+from generators.word.compare.lines import NOTES
+from generators.word.compare.parsed import Parsed, parse_document, parser
+from generators.word.compare.redline import Notes, Redline
+from generators.word.compare.revisions import stamp_of, take_as_accepted
 from generators.word.mending import mend_controls
 from generators.word.oxml import paragraph_text, w
-from generators.word.parsed import Parsed, parse_document, parser
 from generators.word.properties import PREFIX, read_properties, with_properties
-from generators.word.redline import Notes, Redline
-from generators.word.revisions import stamp_of, take_as_accepted
 
 _UNDATED = dt.datetime(2000, 1, 1)
 """The date that undated reports carry (:data:`generators.word.render.UNDATED`)."""

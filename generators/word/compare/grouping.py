@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from generators.word.lines import Line
+from generators.word.compare.lines import Line
+from generators.word.compare.pairing import BLANK, BLANK_WEIGHT, Shape, align, likeness
 from generators.word.oxml import Element
-from generators.word.pairing import BLANK, BLANK_WEIGHT, Shape, align, likeness
 
 ALIKE, TABLES_ALIKE, SAME_HEAD = 0.5, 0.3, 0.8
 """From what likeness on two paragraphs, two tables, or the first rows of two tables are the same."""

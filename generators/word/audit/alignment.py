@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import accumulate, pairwise
 
-from generators.word.numbers import NUMBER, half_width
+from generators.word.audit.numbers import NUMBER, half_width
 
 NOWHERE = -1
 _MOST = 6000

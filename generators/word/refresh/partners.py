@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from generators.model import Manifest, PrintedBlock, PrintedFigure, PrintedGroup
+from collections.abc import Iterator
+from dataclasses import replace
+
+from generators.model import WITHDRAWN, Manifest, PrintedBlock, PrintedFigure, PrintedGroup
 
 
 class Partners:
@@ -31,11 +34,17 @@ class Partners:
         """The name of the block around an old figure; empty for none."""
         return self._block_of.get(figure.bookmark, "")
 
-    def words_instead(self, figure: PrintedFigure) -> str | None:
-        """What the template prints, outside of blocks, where it printed an old figure and no more does.
+    def words_of(self, figure: PrintedFigure) -> PrintedFigure | None:
+        """An old figure in whose place, outside of blocks, the template prints words or nothing now.
 
-        Empty for nothing; ``None`` where a figure is printed there still.
+        ``None`` where a figure is printed there still.
         """
+        words = self._words_instead(figure)
+        if words is None:
+            return None
+        return replace(figure, text=words, links=(), value=None, missing=False)
+
+    def _words_instead(self, figure: PrintedFigure) -> str | None:
         place = self.place_of(figure)
         if not place or not self.same_template or self.block_of(figure):
             return None
@@ -103,6 +112,35 @@ class Partners:
                 elif new is not None:
                     partners[name] = _same_or_total(self.old_figures[name], own)
         return partners
+
+
+class Withdrawn:
+    """The figures that the data no longer have and that stand in the document still."""
+
+    def __init__(self, partners: Partners) -> None:
+        self._partners = partners
+        self._figures: dict[str, PrintedFigure] = {}
+        self._taken = set(partners.old_figures) | set(partners.new_figures)
+
+    def __iter__(self) -> Iterator[PrintedFigure]:
+        return iter(self._figures.values())
+
+    @property
+    def bookmarks(self) -> frozenset[str]:
+        """Their bookmarks in the old manifest."""
+        return frozenset(self._figures)
+
+    def of(self, figure: PrintedFigure) -> PrintedFigure:
+        """An old figure as it is left; its bookmark may be another's now, then it gets a new one."""
+        if figure.bookmark not in self._figures:
+            name, number = figure.bookmark, 0
+            while name in (self._taken if number else self._partners.new_figures):
+                number += 1
+                name = f"{figure.bookmark}_{number}"
+            self._taken.add(name)
+            stands = self._partners.words_of(figure) or figure
+            self._figures[figure.bookmark] = replace(stands, group=WITHDRAWN, bookmark=name)
+        return self._figures[figure.bookmark]
 
 
 def _same_or_total(figure: PrintedFigure, others: list[PrintedFigure]) -> PrintedFigure | None:

@@ -12,26 +12,26 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from generators.model import Manifest, PrintedBlock, PrintedFigure, PrintedGroup
+from generators.model import WITHDRAWN, Manifest, PrintedBlock, PrintedFigure, PrintedGroup
 from generators.package import package_of
-from generators.word import rebuilding
-from generators.word.inplace import is_revised, looks_of, put_names, put_text, without_highlight
 from generators.word.matching import Match, Matches, match
 from generators.word.oxml import Element, w
-from generators.word.partners import Partners
 from generators.word.properties import properties_of, with_properties
 from generators.word.reading import (
     Control,
     Document,
-    Look,
     Text,
     block_looks,
     read_document,
 )
+from generators.word.refresh import lists
+from generators.word.refresh.inplace import is_revised, looks_of, put_names, put_text, without_highlight
+from generators.word.refresh.marks import doubled_marks, remove_bookmark
+from generators.word.refresh.partners import Partners, Withdrawn
+from generators.word.refresh.rebuilding import replace_block
+from generators.word.refresh.record import Done, Record, with_looks
+from generators.word.refresh.stretches import is_unedited, mend_mark
 from generators.word.render import Report
-
-WITHDRAWN = -1
-"""The group of a figure that stands in the document though the data no longer has it."""
 
 
 @dataclass(frozen=True)
@@ -99,23 +99,10 @@ class _Refresher:
         self._headings = {
             id(span.control): text.heading for text in document.texts for span in text.spans
         }
-        self._unedited = {item.name: rebuilding.is_unedited(document, item) for item in old.blocks}
-        self.rebuilt: dict[str, PrintedBlock] = {}
-        self.left: dict[str, PrintedBlock] = {}
-        """Blocks by name that were put in anew, and those that should have been and are as before."""
-        self.anchors: dict[str, str] = {}
-        """Where the bookmarks of blocks that print nothing have been moved to, by name."""
-        self.replaced: set[str] = set()
-        self.kept: set[str] = set()
-        """Places of groups that were put in anew, and of those that should have been."""
-        self.dropped: set[str] = set()
-        """Old bookmarks of the further figures of a list or text that prints none now."""
-        self.dirty = {block.part for block in old.blocks if rebuilding.mend_mark(document, block)}
+        self.done = Done({item.name: is_unedited(document, item) for item in old.blocks})
+        self.withdrawn = Withdrawn(self.partners)
+        self.dirty = {block.part for block in old.blocks if mend_mark(document, block)}
         self.updated = 0
-        self._gone: dict[str, PrintedFigure] = {}
-        """The figures that the data no longer have and that stand here still, by their old bookmarks."""
-        self._names = set(self.partners.old_figures) | set(self.partners.new_figures)
-        """The bookmarks that no withdrawn figure may be renamed to."""
         self.overrides: list[Override] = []
         self.withheld: list[Withheld] = []
 
@@ -124,13 +111,15 @@ class _Refresher:
             self._blocks()
             self._groups()
         self._figures()
-        self.dirty |= {self._part_of(mark) for mark in rebuilding.doubled_marks(self.document)}
-        for mark in rebuilding.doubled_marks(self.document):
-            rebuilding.remove_bookmark(mark)
-        manifest = self._manifest()
-        data = self._written(manifest)
-        looks = block_looks(data)
-        manifest = replace(manifest, blocks=tuple(self._look(block, looks) for block in manifest.blocks))
+        self.dirty |= {self._part_of(mark) for mark in doubled_marks(self.document)}
+        for mark in doubled_marks(self.document):
+            remove_bookmark(mark)
+        record = Record(self.partners, self.withdrawn, self.done)
+        manifest = record.manifest()
+        for group in record.unplaced:
+            self._unplaced(group)
+        data = self._written()
+        manifest = with_looks(manifest, block_looks(data))
         return Refreshed(
             with_properties(data, properties_of(manifest)),
             manifest,
@@ -150,24 +139,24 @@ class _Refresher:
             if new is None or not self.partners.has_changed(block, new):
                 continue
             anchors = None
-            if self._unedited[block.name]:
-                placed = replace(block, anchor=self.anchors.get(block.name, block.anchor))
+            if self.done.unedited[block.name]:
+                placed = replace(block, anchor=self.done.anchors.get(block.name, block.anchor))
                 behind = [item.name for item in self.old.blocks[number + 1 :] if not item.kinds]
-                anchors = rebuilding.replace_block(self.document, placed, self.fresh, new, behind)
+                anchors = replace_block(self.document, placed, self.fresh, new, behind)
             if anchors is None:
                 self._leave(block, new)
                 continue
             self.dirty.add(block.part)
             self.updated += sum(self._block_of_new(figure) == block.name for figure in self.new.figures)
-            self.anchors |= anchors
-            self.rebuilt[block.name] = new
+            self.done.anchors |= anchors
+            self.done.rebuilt[block.name] = new
 
     def _block_of_new(self, figure: PrintedFigure) -> str:
         return self.new.groups[figure.group].block
 
     def _leave(self, block: PrintedBlock, new: PrintedBlock) -> None:
         """Leave a block as people have it, and say what the data add and take away."""
-        self.left[block.name] = block
+        self.done.left[block.name] = block
         heading = next((item.heading for item in self.document.block(block.name)), "")
         figures = self.partners.new_figures
         fresh = {
@@ -215,7 +204,7 @@ class _Refresher:
                 self._words(group, new)
                 self._close_up(group, by_bookmark)
                 continue
-            outside = group.block not in self.rebuilt and group.block not in self.left
+            outside = group.block not in self.done.rebuilt and group.block not in self.done.left
             if not any(group.bookmarks) or self.partners.is_alike(group, new) or not outside:
                 continue
             controls = {
@@ -223,13 +212,13 @@ class _Refresher:
             }
             part = next((self._part_of(item.element) for item in controls.values()), "")
             if self._print_anew(group, new, controls):
-                self.replaced.add(group.place)
+                self.done.replaced.add(group.place)
                 self.updated += 1
                 self.dirty.add(part)
                 continue
             if not controls:
                 continue  # nothing of it is left in the document
-            self.kept.add(group.place)
+            self.done.kept.add(group.place)
             heading = self.partners.old_figures[next(iter(controls))].heading
             text = "".join(new.texts)
             self.withheld.append(Withheld("list", f"{{{{{group.expression}}}}}", heading, (text,)))
@@ -250,14 +239,14 @@ class _Refresher:
         if not self._is_unedited(group, controls):
             closed = False
         elif len(names) < len(group.bookmarks):
-            closed = rebuilding.drop_list(group, controls)
+            closed = lists.drop_list(group, controls)
         else:
-            closed = rebuilding.drop_lines(self.document, [controls[name] for name in names])
+            closed = lists.drop_lines(self.document, [controls[name] for name in names])
         if closed:
-            self.dropped |= set(names[1:])
+            self.done.dropped |= set(names[1:])
             self.dirty.add(part)
         else:
-            self.kept.add(group.place)
+            self.done.kept.add(group.place)
 
     def _is_unedited(self, group: PrintedGroup, controls: Mapping[str, Control]) -> bool:
         """Whether all figures of a group stand as they were printed, and look alike."""
@@ -281,13 +270,13 @@ class _Refresher:
         ordered = [controls[name] for name in figures]
         look = next((run.find(w("rPr")) for run in ordered[0].element.iter(w("r"))), None)
         look = None if look is None else without_highlight(look, self.partners.old_figures[figures[0]])
-        lines = rebuilding.printed_elements(self.fresh, new, look)
+        lines = lists.printed_elements(self.fresh, new, look)
         is_list = len(figures) == 1 or len(figures) < len(group.bookmarks)
         if is_list and len(lines) == 1:
-            return rebuilding.replace_list(self.document, group, controls, lines[0])
+            return lists.replace_list(self.document, group, controls, lines[0])
         if len(figures) < len(group.bookmarks):
             return False
-        return rebuilding.replace_lines(self.document, ordered, lines)
+        return lists.replace_lines(self.document, ordered, lines)
 
     def _part_of(self, element: Element) -> str:
         """The part that holds an element, before the element is taken out of it."""
@@ -308,7 +297,11 @@ class _Refresher:
     def _is_replaced(self, figure: PrintedFigure) -> bool:
         """Whether the figure's own place was printed anew."""
         place, block = self.partners.place_of(figure), self.partners.block_of(figure)
-        return place in self.replaced or block in self.rebuilt or figure.bookmark in self.dropped
+        return (
+            place in self.done.replaced
+            or block in self.done.rebuilt
+            or figure.bookmark in self.done.dropped
+        )
 
     def _is_attached(self, control: Control) -> bool:
         root = control.element.getroottree().getroot()
@@ -316,7 +309,7 @@ class _Refresher:
 
     def _figure(self, found: Match) -> None:
         control, before = found.control, found.figure
-        now = self.partners.of(before) or self._words_of(before)
+        now = self.partners.of(before) or self.partners.words_of(before)
         if control.text != before.text or is_revised(control):
             if now is None or control.text != now.text or is_revised(control):
                 shown = now or before
@@ -324,31 +317,12 @@ class _Refresher:
         elif now is not None and put_text(control, before, now):
             self.updated += 1
             self.dirty.add(self._part_of(control.element))
-        named = self.partners.of(before) or self._withdrawn(before)
+        named = self.partners.of(before) or self.withdrawn.of(before)
         if not self.partners.same_template or self._stands_elsewhere(before):
             named = replace(named, bookmark=before.bookmark)
         own = not found.copied and control.bookmark == before.bookmark
         if put_names(control, named, own=own):
             self.dirty.add(self._part_of(control.element))
-
-    def _withdrawn(self, figure: PrintedFigure) -> PrintedFigure:
-        """A figure that the data no longer have, as it is left; its bookmark may be another's now."""
-        if figure.bookmark not in self._gone:
-            name, number = figure.bookmark, 0
-            while name in (self._names if number else self.partners.new_figures):
-                number += 1
-                name = f"{figure.bookmark}_{number}"
-            self._names.add(name)
-            stands = self._words_of(figure) or figure
-            self._gone[figure.bookmark] = replace(stands, group=WITHDRAWN, bookmark=name)
-        return self._gone[figure.bookmark]
-
-    def _words_of(self, figure: PrintedFigure) -> PrintedFigure | None:
-        """A figure in whose place the template prints words now, or nothing; ``None`` for others."""
-        words = self.partners.words_instead(figure)
-        if words is None:
-            return None
-        return replace(figure, text=words, links=(), value=None, missing=False)
 
     def _stands_elsewhere(self, figure: PrintedFigure) -> bool:
         """Whether a figure is printed in another place now; its bookmark names its own."""
@@ -369,115 +343,13 @@ class _Refresher:
                 gone.append(now or figure)
         return tuple(gone)
 
-    # --- the manifest of the refreshed document -------------------------------------------------------
-
-    def _manifest(self) -> Manifest:
-        """What the document stands on now: the next refresh starts from it."""
-        if not self.partners.same_template:
-            return self._manifest_of_old_template()
-        groups: list[PrintedGroup] = []
-        figures: list[PrintedFigure] = []
-        for group in self.new.groups:
-            old = self.partners.old_groups.get(group.place)
-            words = self._words_in_place(old)
-            if words:
-                continue
-            if group.place in self.kept or group.block in self.left:
-                if old is None:
-                    continue  # it stands nowhere yet
-                group = self._as_it_stands(old)
-            elif self._has_no_place(old, group):
-                self._unplaced(group)
-                continue
-            own = [self.partners.new_figures.get(name) for name in group.bookmarks]
-            figures += [replace(item, group=len(groups)) for item in own if item is not None]
-            groups.append(group)
-        for old in self.old.groups:
-            words = self._words_in_place(old)
-            if words:
-                figures += [replace(item, group=len(groups)) for item in words]
-                groups.append(
-                    replace(
-                        old,
-                        texts=tuple(item.text for item in words),
-                        bookmarks=tuple(item.bookmark for item in words),
-                        edited=old.edited or old.place in self.kept,
-                    )
-                )
-        placed = {figure.bookmark for figure in figures}
-        gone = (figure for figure in self._gone.values() if figure.bookmark not in placed)
-        return replace(
-            self.new,
-            figures=(*figures, *gone),
-            groups=tuple(groups),
-            blocks=tuple(self._block(block) for block in self.new.blocks),
-        )
-
-    def _manifest_of_old_template(self) -> Manifest:
-        """The old manifest with the figures that both templates print."""
-        figures = []
-        for figure in self.old.figures:
-            now = self.partners.of(figure)
-            figures.append(
-                figure if now is None else replace(now, bookmark=figure.bookmark, group=figure.group)
-            )
-        return replace(self.old, figures=tuple(figures))
-
-    def _as_it_stands(self, group: PrintedGroup) -> PrintedGroup:
-        """A group that was not printed anew, with the figures that it shares with the new one."""
-        texts, bookmarks = list(group.texts), list(group.bookmarks)
-        for place, name in enumerate(group.bookmarks):
-            figure = self.partners.old_figures.get(name)
-            if figure is None:
-                continue
-            now = self.partners.of(figure)
-            if now is None:
-                now = self._withdrawn(figure)
-            texts[place], bookmarks[place] = now.text, now.bookmark
-        edited = group.edited or group.place in self.kept
-        return replace(group, texts=tuple(texts), bookmarks=tuple(bookmarks), edited=edited)
-
-    def _words_in_place(self, group: PrintedGroup | None) -> list[PrintedFigure]:
-        """The figures of an old group whose controls stand and hold words or nothing now."""
-        names = group.bookmarks if group else ()
-        own = [self.partners.old_figures[name] for name in names if name in self._gone]
-        return [self._withdrawn(item) for item in own if self._words_of(item) is not None]
-
-    def _has_no_place(self, old: PrintedGroup | None, new: PrintedGroup) -> bool:
-        """Whether a figure is printed where none was before, and nothing was put in there."""
-        return (
-            (old is None or not any(old.bookmarks))
-            and any(new.bookmarks)
-            and new.block not in self.rebuilt
-        )
-
     def _unplaced(self, group: PrintedGroup) -> None:
         """Say that a figure is printed that was not before, where there is no control for it."""
         heading = next((self.partners.new_figures[name].heading for name in group.bookmarks if name), "")
         text = "".join(group.texts)
         self.withheld.append(Withheld("unplaced", f"{{{{{group.expression}}}}}", heading, (text,)))
 
-    def _block(self, new: PrintedBlock) -> PrintedBlock:
-        if new.name in self.rebuilt:
-            anchor = "" if new.kinds else self.anchors.get(new.name, new.anchor)
-            return replace(new, anchor=anchor)
-        if new.name in self.left:
-            return replace(self.left[new.name], fingerprint="")
-        old = next((block for block in self.old.blocks if block.name == new.name), None)
-        if old is None:
-            return new
-        unedited = old.fingerprint and self._unedited[new.name]
-        anchor = self.anchors.get(new.name, old.anchor)
-        return replace(old, anchor=anchor, fingerprint=old.fingerprint if unedited else "")
-
-    def _look(self, block: PrintedBlock, looks: Mapping[str, Look]) -> PrintedBlock:
-        """The block with what it looks like now, where it is as the program printed it."""
-        look = looks.get(block.name)
-        if look is None or not block.kinds or not block.fingerprint:
-            return block
-        return replace(block, fingerprint=look.whole, layout=look.layout)
-
-    def _written(self, manifest: Manifest) -> bytes:
+    def _written(self) -> bytes:
         """The package: parts in which nothing was changed are the same in every byte."""
         parts = dict(self.document.parts)
         for name in self.dirty:

@@ -8,18 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from generators.model import Manifest, PrintedFigure
-from generators.word.alignment import Alignment, align
+from generators.model import WITHDRAWN, Manifest, PrintedFigure
+from generators.word.audit.alignment import Alignment, align
+from generators.word.audit.unbound import told_by, unbound_numbers, words_of
 from generators.word.matching import Match, Matches, match
 from generators.word.oxml import own_runs, w
 from generators.word.places import Place, places_of, story_of
 from generators.word.reading import Control, Document, Text, run_text
-from generators.word.unbound import told_by, unbound_numbers, words_of
 
 CLEAN_COPY = 0.3
 """How much of the report must stand in a document without controls that counts as a copy of it."""
-_WITHDRAWN = -1
-"""The group of a figure that stands in an edited document though the data no longer have it."""
 
 
 class Kind(StrEnum):
@@ -169,7 +167,7 @@ class _Auditor:
 
     def _instead(self, figure: PrintedFigure) -> list[str]:
         """What is printed now in the place of a figure that is not; nothing for the place of a row."""
-        if self.manifest is None or self.current is None or figure.group == _WITHDRAWN:
+        if self.manifest is None or self.current is None or figure.group == WITHDRAWN:
             return []
         place = self.manifest.groups[figure.group].place
         self.replaced.add(place)
@@ -184,7 +182,7 @@ class _Auditor:
         if now:
             return [item.text for item in now]
         same_template = self.manifest.template == self.current.manifest.template
-        return [] if same_template or figure.group == _WITHDRAWN else None
+        return [] if same_template or figure.group == WITHDRAWN else None
 
     # --- figures whose control has gone ---------------------------------------------------------------
 
@@ -192,7 +190,7 @@ class _Auditor:
         marks = _bookmarks(self.document)
         lost: list[PrintedFigure] = []
         for figure in self.matches.missing:
-            if figure.group == _WITHDRAWN or not figure.text:
+            if figure.group == WITHDRAWN or not figure.text:
                 continue
             place = marks.get(figure.bookmark) or self._region(self._fresh(figure))
             if place is None or self._is_bound(*place) or place[1] == place[2]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from generators.word.blocks import blocks_of, cells_of, rows_of
-from generators.word.lines import Alphabet, Line, deleted_runs, read_line
+from generators.word.compare.blocks import blocks_of, cells_of, rows_of
+from generators.word.compare.lines import Alphabet, Line, deleted_runs, read_line
+from generators.word.compare.revisions import Stamp, mark_paragraph, mark_row, revision
 from generators.word.oxml import Element, w
-from generators.word.revisions import Stamp, mark_paragraph, mark_row, revision
 
 _END = "{urn:huibao}end"
 """The end of a deleted paragraph, where the paragraph that it stands in is yet to be divided."""

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from generators.model import PrintedFigure
-from generators.word.alignment import NOWHERE, Alignment
-from generators.word.numbers import Number, half_width, numbers_in, quantities
+from generators.word.audit.alignment import NOWHERE, Alignment
+from generators.word.audit.numbers import Number, half_width, numbers_in, quantities
 from generators.word.oxml import Element, own_runs, w
 from generators.word.places import Place
 from generators.word.reading import Document, Text, run_text

@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from generators.word.blocks import AROUND, blocks_of, boxes_in, cells_of, paragraphs_in, rows_of
-from generators.word.deletions import Deletions
-from generators.word.differences import (
+from generators.word.compare.blocks import AROUND, blocks_of, boxes_in, cells_of, paragraphs_in, rows_of
+from generators.word.compare.deletions import Deletions
+from generators.word.compare.differences import (
     MARK,
     Change,
     Stretch,
@@ -23,17 +23,17 @@ from generators.word.differences import (
     shape,
     stretch_of,
 )
-from generators.word.grouping import Group, Item, group
-from generators.word.lines import NOTES, Alphabet, Line, Piece, cut, read_line
-from generators.word.oxml import Element, w
-from generators.word.pairing import BLANK_WEIGHT, Shape, align, likeness
-from generators.word.revisions import (
+from generators.word.compare.grouping import Group, Item, group
+from generators.word.compare.lines import NOTES, Alphabet, Line, Piece, cut, read_line
+from generators.word.compare.pairing import BLANK_WEIGHT, Shape, align, likeness
+from generators.word.compare.revisions import (
     Stamp,
     mark_paragraph,
     mark_row,
     record_properties,
     revision,
 )
+from generators.word.oxml import Element, w
 
 ROWS_ALIKE = 0.4
 """From what likeness on two rows of a table are the same row."""

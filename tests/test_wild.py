@@ -347,5 +347,5 @@ def test_libreoffice_shows_the_reports_as_they_are_read(tmp_path: Path) -> None:
 
 
 UNSEEN = {("tracked changes", "删14个"), ("controls within paragraphs", "块14个")}
-"""LibreOffice prints what is deleted, too: the deleted tag stands between the two. Of a person's control
-that holds a figure's it prints the words elsewhere than they stand."""
+"""LibreOffice 7.4 prints what is deleted, too: the deleted tag stands between the two. Of a person's
+control around a whole paragraph it drops the words before a control within it; Word shows them."""

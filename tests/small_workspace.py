@@ -72,9 +72,9 @@ def hand_in(
     return path
 
 
-def ran(place: Workspace, period: str | None = None) -> Run:
+def ran(place: Workspace, period: str | None = None, *, compared: bool = False) -> Run:
     """A run of the workspace."""
-    return run(place, None, period, lambda _, paths: paths)
+    return run(place, None, period, lambda _, paths: paths, compared=compared)
 
 
 def edit(path: Path, change: Callable[[Any], object]) -> None:

@@ -381,3 +381,14 @@ def test_a_report_that_cannot_be_replaced_is_told(workspace: Path) -> None:
     assert before.report.name in found["message"]
     assert before.summary.read_bytes() == content
     assert not [path for path in before.report.parent.iterdir() if path.suffix == ".tmp"]
+
+
+def test_a_reader_that_has_seen_enough_is_no_failure(workspace: Path) -> None:
+    """``status | head -1``: the pipe is closed while the program still prints."""
+    command = [sys.executable, str(CHECKOUT / "run_report.py"), "status", "--workspace", str(workspace)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        told = process.stderr.read().decode()
+    assert "Traceback" not in told
+    assert process.returncode in (0, 1)

@@ -40,6 +40,7 @@ from generators.word.reading import read_document
 from generators.workspace import Workspace, open_pack
 from tests.conftest import CHECKOUT, huibao
 from tests.office import PDFTOTEXT, SOFFICE, needs_office, pages
+from tests.revisions import accept, changed, reject, said
 from tests.small_workspace import edit, hand_in, ran, small_workspace
 from tests.wordprocessing import faults
 from tests.workbooks import FILLED, PACK, brief
@@ -782,4 +783,34 @@ def test_a_person_reads_what_was_done(place: Workspace) -> None:
     assert "it remains publication 1 of 2031-12-28" in english
     assert "The report is published: publication 1 of 2031-12-28" in typed(
         place, "status", "--lang", "en"
+    )
+
+
+# --- what changed since -----------------------------------------------------------------------------
+
+
+def test_a_run_shows_what_changed_since_the_last_publication(place: Workspace) -> None:
+    result = published(place)
+    assert result.publication is not None
+    reopened(place)
+    hand_in(place, FILLED, CHANGED)
+    done = ran(place, compared=True)
+    assert done.report is not None
+    assert done.comparison is not None
+    assert done.comparison.parent == done.report.parent
+    assert done.comparison.name == f"{done.report.stem}-与2031第1次发布比较.docx"
+    data = done.comparison.read_bytes()
+    assert faults(data) == []
+    assert changed(data) == [("del", "98.25%"), ("ins", "98.26%")]
+    assert said(accept(data)) == said(done.report.read_bytes())
+    source = place.published / result.publication.source.name
+    assert said(reject(data)) == said(source.read_bytes())
+
+
+def test_without_a_publication_there_is_nothing_to_compare_with(place: Workspace) -> None:
+    done = ran(place, compared=True)
+    assert (done.report is not None, done.comparison, codes(done)) == (
+        True,
+        None,
+        ["compare.unpublished"],
     )

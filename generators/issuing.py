@@ -121,7 +121,7 @@ def _notes(refreshed: Refreshed, file: str) -> list[Finding]:
 
 def _override(item: Override, file: str) -> Finding:
     params = {
-        "item": _named(item.figure),
+        "item": item.figure.name,
         "text": item.text,
         "figure": item.figure.text,
         "heading": item.heading,
@@ -141,7 +141,7 @@ def _gone(figures: Iterable[PrintedFigure], file: str) -> list[Finding]:
             file=file,
             params={
                 "heading": heading,
-                "items": some_of((f"{_named(item)} {item.text}" for item in gone), 5),
+                "items": some_of((f"{item.name} {item.text}" for item in gone), 5),
                 "count": str(len(gone)),
             },
         )
@@ -152,11 +152,6 @@ def _gone(figures: Iterable[PrintedFigure], file: str) -> list[Finding]:
 def _withheld(item: Withheld, file: str) -> Finding:
     params = {"tag": item.tag, "heading": item.heading, "texts": some_of(item.texts, _SHOWN)}
     return Finding(f"report.{item.kind}", Severity.WARNING, file=file, params=params)
-
-
-def _named(figure: PrintedFigure) -> str:
-    """The figure by the name of its indicator; of a text by its expression."""
-    return figure.links[0].label if figure.links else figure.expression
 
 
 def _offer(file: str, offered: str, standing: bytes, anew: bytes) -> Finding:

@@ -29,6 +29,7 @@ from generators.model import (
 from generators.summary.moved import moved_down
 from generators.text import reason_of
 from generators.word.clean import without_controls
+from generators.word.matching import match
 from generators.word.pdf import OfficeError, find_office, to_pdf
 from generators.word.properties import MANIFEST, PACK, PERIOD, read_properties
 from generators.word.reading import Document, read_document
@@ -152,6 +153,7 @@ def _publish(
         return _refused(*obstacles)
 
     told = [replace(item, severity=Severity.WARNING) for item in obstacles]
+    told += _changed_by_hand(source, issue)
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     reason = reason if obstacles else ""
     if before is not None and unchanged:
@@ -221,6 +223,26 @@ def _completed(
     if publication != ledger.lock(publication.pack, publication.period):
         ledger.keep_publication(publication)
     return Published(DONE, publication, tuple(told))
+
+
+def _changed_by_hand(source: _Source, issue: Issue) -> list[Finding]:
+    """The figures that go out otherwise than the data had them when the report was written."""
+    headings = {id(span.control): text.heading for text in source.document.texts for span in text.spans}
+    return [
+        Finding(
+            "publication.override",
+            Severity.WARNING,
+            file=source.path.name,
+            params={
+                "heading": headings[id(found.control)],
+                "item": found.figure.name,
+                "text": found.control.text,
+                "figure": found.figure.text,
+            },
+        )
+        for found in match(source.document, issue.manifest).found
+        if found.control.text != found.figure.text
+    ]
 
 
 def _opened(path: Path, definition: Definition | None = None) -> _Source | Finding:

@@ -20,6 +20,7 @@ from typing import Any
 import openpyxl
 import pytest
 from docx.oxml import parse_xml
+from docx.oxml.ns import qn
 from filelock import FileLock
 
 from generators import messages, publishing
@@ -244,6 +245,24 @@ def test_a_document_from_elsewhere_says_itself_which_period_it_is_of(
 
 
 # --- what stands against it -------------------------------------------------------------------------
+
+
+def test_a_figure_changed_by_hand_goes_out_and_is_told(place: Workspace) -> None:
+    edit(place.reports / REPORT, lambda made: retype(made, "98.25%", "98.5%"))
+    told = only(published(place).findings, "publication.override")
+    assert told.severity is Severity.WARNING
+    assert told.params == {
+        "heading": "临溪区渔业发展报告",
+        "item": "水质达标率",
+        "text": "98.5%",
+        "figure": "98.25%",
+    }
+
+
+def retype(made: Any, old: str, new: str) -> None:
+    """Another text typed into the control that says ``old``."""
+    node = next(item for item in made.element.body.iter(qn("w:t")) if item.text == old)
+    node.text = new
 
 
 def track(made: Any) -> None:

@@ -147,6 +147,12 @@ PUBLICATIONS: Mapping[str, Entry] = {
         "there is no summary workbook {path}; the report alone was published",
         "run first if it should be kept too",
     ),
+    "publication.override": Entry(
+        "“{heading}”部分的“{item}”被人工改为“{text}”，按数据为“{figure}”，已照文档发布",
+        "确认无误的不必处理；改错的，用 reopen 重新开启后改正，再发布",
+        "under {heading}, {item} was changed by hand to {text}; the data say {figure}; published so",
+        "nothing to do where it is meant; else reopen the period, correct it and publish again",
+    ),
     "publication.touched": Entry(
         "已发布的文件“{path}”后来被改动过，与台账记录的不一致",
         "请把它移到别处，再运行一次 publish，程序会补上发布时的文件",

@@ -56,6 +56,11 @@ class PrintedFigure:
     part: str = ""
     heading: str = ""
 
+    @property
+    def name(self) -> str:
+        """The name of its indicator or column; of what has no cell its expression."""
+        return self.links[0].label if self.links else self.expression
+
 
 @dataclass(frozen=True)
 class PrintedGroup:

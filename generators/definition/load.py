@@ -14,6 +14,7 @@ from generators.definition.references import Known, known_of, reference
 from generators.definition.rows import Findings, Row, table_rows, unknown_sheets
 from generators.definition.rules import read_rules
 from generators.definition.settings import end_of_day, read_settings
+from generators.definition.slots import read_moved, read_slots
 from generators.excel.numbers import is_placeholder, plain
 from generators.excel.workbook import Workbook, read_workbook
 from generators.model import (
@@ -100,6 +101,7 @@ def _read(book: Workbook, pack: str, found: Findings) -> Definition:
     table_lines = _distinct(book, schema.TABLES, found, "name")
     tables = [_summary_table(row, indicators, known_sections) for row in table_lines]
     allowed_rows = _distinct(book, schema.ALLOWED, found, "text")
+    calendar_rows = table_rows(book, schema.CALENDAR, found)
     definition = Definition(
         pack=pack,
         digest=book.sha256,
@@ -113,6 +115,8 @@ def _read(book: Workbook, pack: str, found: Findings) -> Definition:
         tables=tuple(tables),
         terms={row.needed("name"): row.needed("content") for row in term_rows},
         allowed=tuple(_allowed(row) for row in allowed_rows),
+        slots=read_slots(settings.weekly_slot) or (),
+        moved=read_moved(calendar_rows),
     )
     lint_names(indicator_rows, register_rows, term_rows)
     return replace(

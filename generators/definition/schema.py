@@ -231,6 +231,17 @@ ALLOWED = Table(
     ),
 )
 
+CALENDAR = Table(
+    "calendar",
+    "日历",
+    "calendar",
+    (
+        Column("date", "日期", "date", required=True),
+        Column("moved_to", "改到", "moved to"),
+        Column("note", "说明", "note"),
+    ),
+)
+
 ALL_TABLES = (
     SETTINGS,
     TERMS,
@@ -245,6 +256,7 @@ ALL_TABLES = (
     PUBLISHED,
     TABLES,
     ALLOWED,
+    CALENDAR,
 )
 
 

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from generators.definition import schema
 from generators.definition.rows import Findings, Row
+from generators.definition.slots import read_slots
 from generators.model import Settings
 from generators.text import fold, near, shorten
 
@@ -59,6 +60,9 @@ def read_settings(rows: Sequence[Row], found: Findings) -> Settings:
     if time_zone not in available_timezones():
         zones = sorted(available_timezones())
         row_of["time_zone"].fault("time_zone", "content", raw=time_zone, near=near(time_zone, zones))
+    slot = text("weekly_slot")
+    if slot and read_slots(slot) is None:
+        row_of["weekly_slot"].fault("slot", "content", raw=shorten(slot))
     period = text("period")
     before, after = neighbour_periods(period)
     return Settings(
@@ -75,7 +79,7 @@ def read_settings(rows: Sequence[Row], found: Findings) -> Settings:
         speaker=text("speaker"),
         compiler=text("compiler"),
         deadline=end_of_day(moment("deadline")),
-        weekly_slot=text("weekly_slot"),
+        weekly_slot=slot,
         time_zone=time_zone,
         fonts={
             key.removeprefix("font."): lines[0]

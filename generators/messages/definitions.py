@@ -117,6 +117,12 @@ DEFINITIONS: Mapping[str, Entry] = {
         "{raw} is not a known time zone{near}",
         "type the name of a time zone such as Asia/Shanghai",
     ),
+    "definition.slot": Entry(
+        "“{raw}”不是能看懂的每周时间",
+        "请写明星期和时间，例如：每周五 17:00；一周多次的：周一、周四 9:00",
+        "{raw} is not a weekly slot that can be read",
+        "give day and time, such as: Friday 17:00",
+    ),
     "definition.no_columns": Entry(
         "清单“{register}”没有定义任何列",
         "请在“清单列”表中补上它的列",

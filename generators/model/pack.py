@@ -91,6 +91,27 @@ class Settings:
     fonts: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, order=True)
+class Slot:
+    """When a report is due every week: ``weekday`` counts from Monday, 0; in the pack's time zone."""
+
+    weekday: int
+    time: dt.time
+
+
+@dataclass(frozen=True)
+class MovedDay:
+    """A day of the pack's calendar on which no report is due though a slot falls on it.
+
+    It is due on the day ``to`` instead, at ``time`` or (``None``) at the slot's own; with ``to``
+    ``None`` it is not due at all.
+    """
+
+    day: dt.date
+    to: dt.date | None = None
+    time: dt.time | None = None
+
+
 @dataclass(frozen=True)
 class Department:
     """A department that reports. ``deadline`` is ``None`` where the pack's deadline holds."""
@@ -274,7 +295,8 @@ class Definition:
     """Everything about one report. ``digest`` is the SHA-256 of the workbook it was read from.
 
     ``allowed`` are phrases whose numbers need no source when a report is audited; in them ``*``
-    stands for any characters up to the next comma, ``?`` for one.
+    stands for any characters up to the next comma, ``?`` for one. ``slots`` say when the report is
+    due every week, ``moved`` on which days that is not so.
     """
 
     pack: str
@@ -292,6 +314,8 @@ class Definition:
     tables: tuple[SummaryTable, ...] = ()
     terms: Mapping[str, str] = field(default_factory=dict)
     allowed: tuple[str, ...] = ()
+    slots: tuple[Slot, ...] = ()
+    moved: tuple[MovedDay, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:

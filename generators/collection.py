@@ -61,7 +61,8 @@ class Taken:
 class Collection:
     """The files that count, at most one a department, and what was found about any file.
 
-    ``publication`` is the one that closed the period, ``None`` where it is open.
+    ``publication`` is the one that closed the period, ``None`` where it is open. ``waiting`` says
+    which files somebody is writing still: they count next time.
     """
 
     definition: Definition
@@ -69,6 +70,7 @@ class Collection:
     unreadable: tuple[Finding, ...]
     superseded: tuple[Finding, ...]
     publication: Publication | None = None
+    waiting: tuple[Finding, ...] = ()
 
     @cached_property
     def usable(self) -> tuple[Taken, ...]:
@@ -85,7 +87,7 @@ class Collection:
     def missing(self) -> tuple[str, ...]:
         """The codes of the departments of which no file came at all."""
         sent = {item.department for item in self.current}
-        sent |= {item.department for item in self.unreadable}
+        sent |= {item.department for item in (*self.unreadable, *self.waiting)}
         return tuple(item.code for item in self.definition.departments if item.code not in sent)
 
     @cached_property
@@ -95,27 +97,39 @@ class Collection:
         In a published period nobody is asked for anything any more.
         """
         have = {item.department for item in self.usable}
+        have |= {item.department for item in self.waiting}
         lacking = tuple(
             Finding("missing.department", Severity.ERROR, item.code, params={"department": item.name})
             for item in self.definition.departments
             if item.code not in have and self.publication is None
         )
         about_files = (finding for item in self.current for finding in item.findings)
-        return (*lacking, *self.unreadable, *self.superseded, *about_files)
+        return (*lacking, *self.unreadable, *self.waiting, *self.superseded, *about_files)
 
 
 def collect(
-    workspace: Workspace, definition: Definition, ledger: Ledger, progress: Progress
+    workspace: Workspace,
+    definition: Definition,
+    ledger: Ledger,
+    progress: Progress,
+    unsettled: frozenset[Path] = frozenset(),
 ) -> Collection:
     """Read and validate every file of the inbox, and find the one that counts for each department.
 
-    Forms of the workspace's other packs are those packs' concern and passed over.
+    Forms of the workspace's other packs are those packs' concern and passed over. ``unsettled`` are
+    files that somebody is writing: nothing is read of them, but their departments are not missing.
     """
     read: list[Taken] = []
     unreadable: list[Finding] = []
+    waiting: list[Finding] = []
     other_packs = frozenset(pack_names(workspace)) - {definition.pack}
     for path in progress("inbox", inbox_paths(workspace.inbox)):
-        file = read_file(path, path.relative_to(workspace.inbox).as_posix())
+        name = path.relative_to(workspace.inbox).as_posix()
+        if path in unsettled:
+            owner = _by_name(name, definition)
+            waiting.append(Finding("format.unsettled", Severity.WARNING, owner, name))
+            continue
+        file = read_file(path, name)
         if isinstance(file, Finding):
             unreadable.append(replace(file, department=_by_name(file.file, definition)))
             continue
@@ -125,7 +139,7 @@ def collect(
     current, superseded = _newest_of_each(read)
     judged = judged_against(current, definition, past_of(ledger, definition))
     lock = ledger.lock(*definition.key)
-    return Collection(definition, judged, tuple(unreadable), tuple(superseded), lock)
+    return Collection(definition, judged, tuple(unreadable), tuple(superseded), lock, tuple(waiting))
 
 
 def take(file: InboxFile, definition: Definition, ledger: Ledger | None = None) -> Taken:

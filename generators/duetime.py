@@ -16,7 +16,7 @@ def due_between(definition: Definition, after: dt.datetime, until: dt.datetime) 
     """The moments in (``after``, ``until``] at which the report is due, in order; both aware, in UTC.
 
     A slot on a day that the calendar moves is due on the other day, or not at all. Where clocks are
-    put forward over a slot it is due when they have been; where they are put back it is due the
+    put forward over a slot it is due after they have been; where they are put back it is due the
     first time, once.
     """
     zone = ZoneInfo(definition.settings.time_zone)
@@ -31,11 +31,13 @@ def due_between(definition: Definition, after: dt.datetime, until: dt.datetime) 
 
 
 def next_due(definition: Definition, after: dt.datetime) -> dt.datetime | None:
-    """The next moment at which the report is due, in UTC; ``None`` without slots."""
-    if not definition.slots:
-        return None
-    until = after + 2 * _LONGEST_MOVE
-    return next(iter(due_between(definition, after, until)), None)
+    """The next moment at which the report is due, in UTC; ``None`` where there is none in a year."""
+    for _ in range(6 if definition.slots else 0):
+        until = after + _LONGEST_MOVE
+        if found := due_between(definition, after, until):
+            return found[0]
+        after = until
+    return None
 
 
 def _due_on(definition: Definition, day: dt.date) -> Iterator[dt.datetime]:
@@ -51,20 +53,9 @@ def _due_on(definition: Definition, day: dt.date) -> Iterator[dt.datetime]:
 
 
 def _moment(local: dt.datetime, zone: ZoneInfo) -> dt.datetime:
-    """A time of the pack's clock in UTC; one that clocks skip is taken as just after the gap."""
-    moment = local.replace(tzinfo=zone, fold=0).astimezone(dt.UTC)
-    back = moment.astimezone(zone).replace(tzinfo=None)
-    if back == local:
-        return moment
-    # In a gap fold=0 takes the offset before it, so that the moment lies as far behind the gap.
-    before = local.replace(tzinfo=zone, fold=0).utcoffset()
-    after = local.replace(tzinfo=zone, fold=1).utcoffset()
-    assert before is not None and after is not None
-    low, high = moment - (before - after if before > after else after - before), moment
-    while high - low > dt.timedelta(seconds=1):
-        middle = low + (high - low) / 2
-        if middle.astimezone(zone).utcoffset() == before:
-            low = middle
-        else:
-            high = middle
-    return high.replace(microsecond=0)
+    """A time of the pack's clock in UTC.
+
+    One that clocks skip is as long after the skip as it would have been after its beginning, one
+    that comes twice is the first (PEP 495, ``fold=0``).
+    """
+    return local.replace(tzinfo=zone, fold=0).astimezone(dt.UTC)

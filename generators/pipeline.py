@@ -31,6 +31,8 @@ WRITTEN, INCOMPLETE, NOTHING = 0, 1, 2
 """Exit codes: all well; written, but something is rejected, missing or unexplained; not written."""
 
 ARCHIVE_FROM_REPORTS = "../workbooks/archive"
+PATIENCE = 5.0
+"""Seconds to wait for another run; a watch answers departments in less."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,17 @@ class Run:
     comparison: Path | None = None
 
 
+@dataclass(frozen=True)
+class _Taken:
+    """Submissions that are accepted and answered, merged; ``noticed`` is what was found beside them."""
+
+    collection: Collection
+    accepted: tuple[Accepted, ...]
+    dataset: Dataset
+    noticed: tuple[Finding, ...]
+    unreturned: tuple[Finding, ...]
+
+
 def run(
     workspace: Workspace,
     pack: str | None,
@@ -58,11 +71,13 @@ def run(
     *,
     fresh: bool = False,
     compared: bool = False,
+    unsettled: frozenset[Path] = frozenset(),
 ) -> Run:
     """Take in the inbox and write the report and the summary workbook of one period.
 
     A report that people edited is refreshed; ``fresh`` makes it anew from the template. ``compared``
-    also writes what changed since the report that was published last.
+    also writes what changed since the report that was published last. ``unsettled`` are files of the
+    inbox that are being written: they are left for the next run.
     """
     opened = open_pack(workspace, pack, period)
     if opened.value is None:
@@ -75,8 +90,9 @@ def run(
 
     workspace.lock.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(workspace.lock, timeout=0), Ledger(ledger_url(workspace.ledger)) as ledger:
-            done = _report(workspace, definition, template.value, noticed, ledger, progress, fresh=fresh)
+        with FileLock(workspace.lock, timeout=PATIENCE), Ledger(ledger_url(workspace.ledger)) as ledger:
+            collection = collect(workspace, definition, ledger, progress, unsettled)
+            done = _report(workspace, collection, template.value, noticed, ledger, progress, fresh=fresh)
             if compared and done.report is not None:
                 done = _compared(workspace, definition, done.report, ledger, done)
             return _commented(workspace, definition, done)
@@ -84,18 +100,49 @@ def run(
         return Run(NOTHING, findings=(Finding("run.busy", Severity.ERROR),))
 
 
-def _report(
+def answer(
     workspace: Workspace,
-    definition: Definition,
-    template: Template,
+    pack: str | None,
+    period: str | None,
+    progress: Progress,
+    *,
+    unsettled: frozenset[Path] = frozenset(),
+) -> Run:
+    """Take in the inbox and answer the departments, and leave the report for a run.
+
+    The exit code is that which a run would have, :data:`NOTHING` where nothing can be taken in.
+    """
+    opened = open_pack(workspace, pack, period)
+    if opened.value is None:
+        return Run(NOTHING, findings=ordered(opened.findings))
+    workspace.lock.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(workspace.lock, timeout=PATIENCE), Ledger(ledger_url(workspace.ledger)) as ledger:
+            collection = collect(workspace, opened.value, ledger, progress, unsettled)
+            taken = _take_in(workspace, collection, opened.findings, ledger, progress)
+    except Timeout:
+        return Run(NOTHING, findings=(Finding("run.busy", Severity.ERROR),))
+    if isinstance(taken, Run):
+        return taken
+    code = INCOMPLETE if is_incomplete(collection, taken.noticed) else WRITTEN
+    return _run(code, collection, taken.accepted, (*taken.noticed, *taken.unreturned))
+
+
+def _take_in(
+    workspace: Workspace,
+    collection: Collection,
     noticed: tuple[Finding, ...],
     ledger: Ledger,
     progress: Progress,
-    *,
-    fresh: bool,
-) -> Run:
-    """The run from the inbox on; ``noticed`` is what was found about the pack."""
-    collection = collect(workspace, definition, ledger, progress)
+) -> _Taken | Run:
+    """Accept what can be used, and answer every department; the run's end where nothing can be used.
+
+    ``noticed`` is what was found about the pack.
+    """
+    definition = collection.definition
+    if not workspace.inbox.is_dir():  # a share that is not connected holds nothing either
+        gone = Finding("run.no_inbox", Severity.ERROR, params={"folder": str(workspace.inbox)})
+        return Run(NOTHING, findings=ordered((*noticed, gone)))
     if collection.publication is not None:
         standing, told = held(workspace, collection, ledger, progress)
         return _run(NOTHING if collection.rejected else WRITTEN, collection, standing, (*noticed, *told))
@@ -112,8 +159,28 @@ def _report(
     # Departments are answered whether or not there will be a report.
     vintages = ledger.vintages(*definition.key)
     unreturned = give_back(workspace, collection, vintages, dataset.findings, progress)
-    report = render(template, dataset.value, f"{definition.pack}/{TEMPLATE_FILE}")
-    noticed = (*noticed, *dataset.findings, *report.findings)
+    noticed = (*noticed, *dataset.findings)
+    return _Taken(collection, accepted, dataset.value, noticed, unreturned)
+
+
+def _report(
+    workspace: Workspace,
+    collection: Collection,
+    template: Template,
+    noticed: tuple[Finding, ...],
+    ledger: Ledger,
+    progress: Progress,
+    *,
+    fresh: bool,
+) -> Run:
+    """The run from the inbox on; ``noticed`` is what was found about the pack."""
+    definition = collection.definition
+    taken = _take_in(workspace, collection, noticed, ledger, progress)
+    if isinstance(taken, Run):
+        return taken
+    accepted, unreturned = taken.accepted, taken.unreturned
+    report = render(template, taken.dataset, f"{definition.pack}/{TEMPLATE_FILE}")
+    noticed = (*taken.noticed, *report.findings)
     if report.value is None:
         return _run(NOTHING, collection, accepted, (*noticed, *unreturned))
 
@@ -123,7 +190,7 @@ def _report(
     if isinstance(prepared, Finding):
         return _run(NOTHING, collection, accepted, (*noticed, prepared, *unreturned))
     manifest, name = prepared.manifest, paths[0].name
-    summary = summarise(collection, dataset.value, noticed, revisions, manifest, name)
+    summary = summarise(collection, taken.dataset, noticed, revisions, manifest, name)
     outputs = dict(zip(paths, (prepared.data, summary), strict=True))
     # Before it is written: a document that the ledger does not know would pass for one edited by hand.
     sha256 = hashlib.sha256(prepared.data).hexdigest()
@@ -205,10 +272,10 @@ def summarise(
 
 
 def is_incomplete(collection: Collection, noticed: Iterable[Finding]) -> bool:
-    """Whether something is rejected, missing or unexplained."""
+    """Whether something is rejected, missing, unexplained or being written still."""
     findings = (*noticed, *collection.findings)
     open_ones = any(is_unexplained(item) or item.rule == "missing" for item in findings)
-    return bool(collection.rejected or collection.missing or open_ones)
+    return bool(collection.rejected or collection.missing or collection.waiting or open_ones)
 
 
 def _vintages(accepted: Iterable[Accepted]) -> dict[str, int]:

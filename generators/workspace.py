@@ -58,6 +58,16 @@ class Workspace:
         return self.root / "workbooks" / "huibao.lock"
 
     @property
+    def watch_lock(self) -> Path:
+        """Held as long as somebody watches the inbox."""
+        return self.root / "workbooks" / "huibao-watch.lock"
+
+    @property
+    def log(self) -> Path:
+        """What happened, one line an event."""
+        return self.root / "workbooks" / "logs" / "huibao.log"
+
+    @property
     def reports(self) -> Path:
         """Word reports and summary workbooks."""
         return self.root / "reports"

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from generators.cli.group import main
-from generators.cli.options import Asked, common, format_option, in_format, pack_options
+from generators.cli.options import Asked, common, format_option, in_format, pack_options, verbose_option
 from generators.console import print_checked, print_findings, print_json
 from generators.unforeseen import unforeseen
 
@@ -17,6 +17,7 @@ from generators.unforeseen import unforeseen
 @main.command("run")
 @common
 @pack_options
+@verbose_option
 @click.option(
     "--fresh", is_flag=True, help="按模板重新生成，不保留报告中的人工修改（原件留存）/ from the template"
 )
@@ -80,9 +81,14 @@ def issue_command(asked: Asked) -> None:
 @common
 @pack_options
 @format_option
-@click.option("--verbose", is_flag=True, help="同时列出由同一原因引起的各处问题 / list what follows too")
+@click.option(
+    "--verbose",
+    "all_of_it",
+    is_flag=True,
+    help="同时列出由同一原因引起的各处问题 / list what follows too",
+)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def check_command(asked: Asked, kind: str | None, verbose: bool, files: tuple[Path, ...]) -> None:
+def check_command(asked: Asked, kind: str | None, all_of_it: bool, files: tuple[Path, ...]) -> None:
     """校验文件但不接收，按文件列出问题 / validate files without taking them in.
 
     退出码：0 没有文件会被退回；1 有文件会被退回；2 未能校验。
@@ -120,9 +126,9 @@ def check_command(asked: Asked, kind: str | None, verbose: bool, files: tuple[Pa
     elif asked.csv:
         click.echo(as_csv(findings, asked.lang), nl=False)
     elif asked.quiet:
-        print_findings(findings, asked.lang, errors_only=True, verbose=verbose)
+        print_findings(findings, asked.lang, errors_only=True, verbose=all_of_it)
     else:
-        print_checked(checked, asked.lang, verbose)
+        print_checked(checked, asked.lang, all_of_it)
     sys.exit(1 if rejected else 0)
 
 

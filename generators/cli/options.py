@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generators.console import TEXTS, print_findings, print_json, progress
+from generators.logs import open_log
 
 if TYPE_CHECKING:
     from generators.model import Definition, Finding
     from generators.workspace import Workspace
 
 Command = Callable[..., Any]
-SHARED = ("workspace", "as_json", "lang", "quiet", "pack", "period")
+SHARED = ("workspace", "as_json", "lang", "quiet", "pack", "period", "verbose")
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Asked:
     """What was asked for beside the command itself.
 
     ``pack`` and ``period`` are ``None`` where the workspace and its definition decide. ``csv`` says
-    that a table is printed on standard output, which nothing else may then be.
+    that a table is printed on standard output, which nothing else may then be; ``verbose`` that the
+    log is to say more.
     """
 
     folder: Path | None
@@ -35,6 +37,7 @@ class Asked:
     quiet: bool
     pack: str | None = None
     period: str | None = None
+    verbose: bool = False
     csv: bool = False
 
     @functools.cached_property
@@ -57,6 +60,14 @@ class Asked:
     def bar(self) -> Callable[[str, Sequence[Path]], Iterable[Path]]:
         """The progress bar, which shows nothing where it must be silent."""
         return progress(self.lang, self.silent)
+
+    def open_log(self) -> None:
+        """Send events to the workspace's log; to standard error too, where that was asked for."""
+
+        def file() -> Path | None:
+            return self.place.log if self.place.templates.is_dir() else None
+
+        open_log(file, verbose=self.verbose, echo=self.verbose)
 
     def text(self, key: str) -> str:
         """A text of the console in the language asked for."""
@@ -91,8 +102,9 @@ def common(function: Command) -> Command:
 
     @functools.wraps(function)
     def command(**given: Any) -> Any:
-        shared = {name: given.pop(name, None) for name in SHARED}
+        shared = {name: given.pop(name) for name in SHARED if name in given}
         asked = Asked(shared.pop("workspace"), **shared)
+        asked.open_log()
         return function(asked, **given)
 
     for option in (
@@ -122,6 +134,13 @@ def pack_options(function: Command) -> Command:
     ):
         function = option(function)
     return function
+
+
+def verbose_option(function: Command) -> Command:
+    """``--verbose`` of the commands that keep a log."""
+    return click.option(
+        "--verbose", is_flag=True, help="日志更详细，并显示在屏幕上 / log more, and on the screen too"
+    )(function)
 
 
 def format_option(function: Command) -> Command:

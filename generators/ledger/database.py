@@ -9,7 +9,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from generators.encoding import UNREADABLE, from_json, to_json
-from generators.ledger import figures, issues, publications, runs, submissions
+from generators.ledger import figures, issues, publications, runs, slots, submissions
 from generators.ledger.runs import KeptRun
 from generators.ledger.schema import prepare
 from generators.ledger.submissions import Vintage
@@ -258,3 +258,18 @@ class Ledger:
         """Open a period again; ``None`` where it is not closed, and nothing is written then."""
         with self._engine.begin() as connection:
             return publications.reopen(connection, pack, period, why, by)
+
+    # --- slots: when reports were due -----------------------------------------------------------------
+
+    def last_slot(self, pack: str) -> dt.datetime | None:
+        """Up to which moment (UTC) a pack's slots have been seen to; ``None`` where never watched."""
+        with self._engine.connect() as connection:
+            return slots.last(connection, pack)
+
+    def keep_slots(self, pack: str, moments: Sequence[dt.datetime], exit_code: int | None) -> None:
+        """Keep that the slots at ``moments`` were seen to, by a run that ended with ``exit_code``.
+
+        ``None`` stands for the moment from which a pack is watched.
+        """
+        with self._engine.begin() as connection:
+            slots.keep(connection, pack, moments, exit_code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raise it with every change of the tables; what is added must be nullable or have a server default."""
 READING_VERSION = 2
 """Raise it when files are read otherwise than before: what older versions read is read again."""
@@ -142,4 +142,14 @@ REOPENING = sa.Table(  # version 3
     sa.Column("reopened_by", sa.Text, nullable=False),
     sa.Column("reopened_at", sa.Text, nullable=False),
     sa.Index("reopening_by_publication", "publication_id"),
+)
+SLOT = sa.Table(  # version 4
+    "slot",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("pack", sa.Text, nullable=False),
+    sa.Column("due", sa.Text, nullable=False),
+    sa.Column("done_at", sa.Text, nullable=False),
+    sa.Column("exit_code", sa.Integer),  # NULL where nothing was due: the pack is watched from then on
+    sa.Index("slot_by_pack", "pack", "due"),
 )

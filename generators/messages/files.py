@@ -46,6 +46,12 @@ FILES: Mapping[str, Entry] = {
         "the file cannot be opened ({reason})",
         "check that it is not locked and may be read; the program will try again",
     ),
+    "format.unsettled": Entry(
+        "文件正在写入，还没有保存完，这一次没有采用",
+        "无需处理；保存完成后程序会自动接收",
+        "the file is being written still; it was left out this time",
+        "nothing to do; it is taken in as soon as it has been saved",
+    ),
     "format.macros": Entry(
         "文件含有宏，不予接收",
         "请在下发的 .xlsx 表中填写后重新报送",

@@ -61,6 +61,18 @@ RUNS: Mapping[str, Entry] = {
         "the pack has no report.docx",
         "put the Word template into the pack's folder",
     ),
+    "run.no_inbox": Entry(
+        "收件文件夹“{folder}”不在，未生成报告，原有报告保持不变",
+        "请检查共享文件夹是否已断开；第一次使用的，请新建这个文件夹",
+        "the inbox {folder} is not there; no report was written and the last one stands",
+        "check that the network share is connected, or make the folder",
+    ),
+    "watch.twice": Entry(
+        "工作文件夹“{folder}”已经有程序在看守",
+        "无需再启动；要换一个，先结束正在看守的程序",
+        "somebody is watching the workspace {folder} already",
+        "nothing to do; end the other watch first to start another one",
+    ),
     "run.no_submission": Entry(
         "没有一份可用的报送，未生成报告，原有报告保持不变",
         "请先收齐并处理退回的文件",

@@ -1,0 +1,31 @@
+"""Weekly slots that were seen to: when the report was due, and how the run for it ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from generators.ledger.tables import SLOT
+
+
+def last(connection: sa.Connection, pack: str) -> dt.datetime | None:
+    """Up to which moment a pack's slots have been seen to; ``None`` where nobody has watched it yet."""
+    query = sa.select(sa.func.max(SLOT.c.due)).where(SLOT.c.pack == pack)
+    moment = connection.execute(query).scalar_one_or_none()
+    return None if moment is None else dt.datetime.fromisoformat(moment)
+
+
+def keep(
+    connection: sa.Connection, pack: str, moments: Sequence[dt.datetime], exit_code: int | None
+) -> None:
+    """Keep that the slots at ``moments`` (UTC) were seen to, by a run that ended with ``exit_code``.
+
+    ``None`` stands for the moment from which a pack is watched; slots before it are not made up.
+    """
+    done = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    for moment in moments:
+        due = moment.astimezone(dt.UTC).isoformat(timespec="seconds")
+        connection.execute(SLOT.delete().where(SLOT.c.pack == pack, SLOT.c.due == due))
+        connection.execute(SLOT.insert().values(pack=pack, due=due, done_at=done, exit_code=exit_code))

@@ -1,0 +1,338 @@
+"""Watching: departments are answered as their files come to rest, reports are made when they are due.
+
+Everything that must outlive the process is in the ledger and in the files themselves; what a watch
+keeps in memory only spares work. So it may be killed at any moment and started again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+
+import schedule
+from filelock import FileLock, Timeout
+
+from generators.duetime import due_between, next_due
+from generators.intake.inbox import inbox_paths
+from generators.intake.settling import Look, Settling, Stamp, stamp_of
+from generators.ledger import Ledger, ledger_url
+from generators.logs import event
+from generators.messages import line
+from generators.model import Definition, Finding, Severity
+from generators.pipeline import NOTHING, Run, answer, run
+from generators.unforeseen import unforeseen
+from generators.workspace import Workspace, open_pack, pack_names
+
+INTERVAL = 5
+"""Seconds between two looks at the inbox."""
+GRACE = dt.timedelta(minutes=10)
+"""How long a report that is due waits for files that are being written."""
+_RETRIES = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
+"""When a job that could not be done is tried again; the last one for ever."""
+
+Clock = Callable[[], dt.datetime]
+"""Tells the time, aware; :func:`now` but in tests."""
+
+
+def now() -> dt.datetime:
+    """The present moment in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Departments were answered, or a report was made (``due`` are its slots): what came of it."""
+
+    pack: str
+    run: Run
+    due: tuple[dt.datetime, ...] = ()
+
+
+@dataclass
+class _Later:
+    """A job that could not be done: when it is tried again, and how often it was."""
+
+    at: dt.datetime
+    tries: int = 0
+
+
+@dataclass
+class _Pack:
+    """What a watch remembers of one report pack."""
+
+    answered: Mapping[Path, Stamp] | None = None
+    definition: Definition | None = None
+    stamps: tuple[Stamp | None, ...] = ()
+    due: dt.datetime | None = None
+    later: dict[str, _Later] = field(default_factory=dict)
+
+
+class Watch:
+    """One watch over a workspace: every :meth:`look` does what has become due since the last one."""
+
+    def __init__(self, workspace: Workspace, pack: str | None = None, clock: Clock = now) -> None:
+        self._workspace, self._only, self._clock = workspace, pack, clock
+        self._settling = Settling()
+        self._packs: dict[str, _Pack] = {}
+        self._unsettled_since: dt.datetime | None = None
+        self._troubles: dict[str, str] = {}
+        """What is wrong at present, by what it is about, so that it is logged once."""
+
+    def look(self) -> list[Answered]:
+        """Look at the inbox and the clock once, and do what is to be done; never raises."""
+        moment = self._clock()
+        done: list[Answered] = []
+        names = (self._only,) if self._only else pack_names(self._workspace)
+        gone = not self._workspace.inbox.is_dir()
+        self._trouble("inbox", "watch.no_inbox" if gone else "", folder=self._workspace.inbox)
+        self._trouble("packs", "" if names else "watch.no_pack", folder=self._workspace.templates)
+        look = Look({}, frozenset())
+        if not gone:
+            try:
+                look = self._settling.look(inbox_paths(self._workspace.inbox))
+            except OSError as error:  # the share went while it was read
+                self._trouble("inbox", "watch.unreadable", folder=self._workspace.inbox, error=error)
+                gone = True
+        since = self._unsettled_since or moment
+        self._unsettled_since = since if look.unsettled else None
+        for name in names:
+            state = self._packs.setdefault(name, _Pack())
+            for job in (self._answer, self._make_report):
+                if job == self._answer and gone:
+                    continue
+                try:
+                    came = job(name, state, look, moment)
+                except Exception as error:
+                    # Whatever it is, the other jobs and the next look go on.
+                    self._failed(name, state, job.__name__, moment, error)
+                    continue
+                if came is not None:
+                    done.append(came)
+        return done
+
+    @property
+    def waits(self) -> bool:
+        """Whether files are being written that the next look may find at rest."""
+        return self._settling.waits
+
+    # --- departments ----------------------------------------------------------------------------------
+
+    def _answer(self, name: str, state: _Pack, look: Look, moment: dt.datetime) -> Answered | None:
+        """Answer the departments where a file, or what files are judged by, has changed."""
+        judged_by = self._pack_stamps(name)
+        before = state.answered or {}
+        seen = {**look.settled, **{path: stamp for path, stamp in judged_by.items() if stamp}}
+        # A file that is being written is what it was until it is at rest again.
+        seen |= {path: before[path] for path in look.unsettled if path in before}
+        if look.first or seen == state.answered or self._waits(state, "_answer", moment):
+            return None
+        done = answer(self._workspace, name, None, _silently, unsettled=look.unsettled)
+        if self._is_undone(name, state, "_answer", moment, done):
+            return None
+        changed = [path for path in look.settled if before.get(path) != look.settled[path]]
+        event(
+            "inbox.answered",
+            pack=name,
+            files=[self._shown(path) for path in changed][:20] or None,
+            removed=len([path for path in before if path not in seen]) or None,
+            accepted=len(done.accepted),
+            rejected=list(done.rejected) or None,
+            exit=done.exit_code,
+        )
+        state.answered = seen
+        return Answered(name, done)
+
+    # --- reports --------------------------------------------------------------------------------------
+
+    def _make_report(self, name: str, state: _Pack, look: Look, moment: dt.datetime) -> Answered | None:
+        """Make the report where a slot has come since the last one that was seen to."""
+        definition = self._definition(name, state, moment)
+        if definition is None or state.due is None or moment < state.due:
+            return None
+        # Of a file that was seen once nobody knows yet; at the first look that is true of all.
+        writing = self._unsettled_since
+        if look.first or (writing is not None and moment < max(state.due, writing) + GRACE):
+            return None
+        if self._waits(state, "_make_report", moment):
+            return None
+        with Ledger(ledger_url(self._workspace.ledger)) as ledger:
+            seen_to = ledger.last_slot(name) or moment
+        due = due_between(definition, seen_to, moment)
+        if not due:  # another watch has seen to it
+            state.due = next_due(definition, seen_to)
+            return None
+        event("slot.due", pack=name, slots=[f"{item:%Y-%m-%dT%H:%MZ}" for item in due])
+        done = run(self._workspace, name, None, _silently, unsettled=look.unsettled)
+        if self._is_undone(name, state, "_make_report", moment, done):
+            return None
+        with Ledger(ledger_url(self._workspace.ledger)) as ledger:
+            ledger.keep_slots(name, due, done.exit_code)
+        state.due = next_due(definition, due[-1])
+        event(
+            "slot.done",
+            pack=name,
+            report=done.report,
+            exit=done.exit_code,
+            missing=list(done.missing) or None,
+            rejected=list(done.rejected) or None,
+            next=state.due,
+        )
+        return Answered(name, done, tuple(due))
+
+    def _definition(self, name: str, state: _Pack, moment: dt.datetime) -> Definition | None:
+        """The pack's definition, read again when it changed, with the next slot worked out anew."""
+        stamps = tuple(self._pack_stamps(name).values())
+        if state.stamps != stamps or state.definition is None:
+            opened = open_pack(self._workspace, name, None)
+            self._trouble(
+                f"definition {name}",
+                "" if opened.value else "watch.definition",
+                pack=name,
+                findings=[line(item, "en") for item in opened.findings][:5],
+            )
+            if opened.value is None:
+                return None
+            state.stamps, state.definition = stamps, opened.value
+            with Ledger(ledger_url(self._workspace.ledger)) as ledger:
+                seen_to = ledger.last_slot(name)
+                if seen_to is None:
+                    seen_to = moment
+                    ledger.keep_slots(name, [moment], None)
+            state.due = next_due(opened.value, seen_to)
+            event("watch.next", pack=name, slot=opened.value.settings.weekly_slot, due=state.due)
+        return state.definition
+
+    # --- what could not be done -----------------------------------------------------------------------
+
+    def _is_undone(self, name: str, state: _Pack, job: str, moment: dt.datetime, done: Run) -> bool:
+        """Whether a job must be tried again: nothing was written, for a reason that may pass."""
+        passing = [item for item in done.findings if item.code in _PASSING]
+        if done.exit_code != NOTHING or not passing:
+            state.later.pop(job, None)
+            self._trouble(f"{job} {name}", "")
+            return False
+        self._put_off(name, state, job, moment, [line(item, "en") for item in passing])
+        return True
+
+    def _failed(self, name: str, state: _Pack, job: str, moment: dt.datetime, error: Exception) -> None:
+        event("job.failed", level=logging.ERROR, error=error, job=job.strip("_"), pack=name)
+        finding = unforeseen(error, quiet=True)
+        self._put_off(name, state, job, moment, [line(finding, "en")])
+
+    def _put_off(
+        self, name: str, state: _Pack, job: str, moment: dt.datetime, why: Sequence[str]
+    ) -> None:
+        tries = state.later[job].tries if job in state.later else 0
+        at = moment + _RETRIES[min(tries, len(_RETRIES) - 1)]
+        state.later[job] = _Later(at, tries + 1)
+        told = {"job": job.strip("_"), "pack": name, "why": list(why), "again": at}
+        self._trouble(f"{job} {name}", "job.put_off", **told)
+
+    def _waits(self, state: _Pack, job: str, moment: dt.datetime) -> bool:
+        """Whether a job that failed is not to be tried again yet; a clock put back is no reason."""
+        later = state.later.get(job)
+        return later is not None and later.at - _RETRIES[-1] <= moment < later.at
+
+    def _trouble(self, about: str, name: str, **fields: object) -> None:
+        """Log what is wrong when it begins or changes, and when it is over (``name`` empty)."""
+        told = f"{name} {fields.get('why')}" if name else ""
+        if self._troubles.get(about, "") == told:
+            return
+        if told:
+            self._troubles[about] = told
+            error = fields.pop("error", None)
+            known = error if isinstance(error, BaseException) else None
+            event(name, level=logging.WARNING, error=known, **fields)
+        else:
+            del self._troubles[about]
+            event("trouble.over", about=about.strip("_"))
+
+    # --- files ----------------------------------------------------------------------------------------
+
+    def _pack_stamps(self, name: str) -> dict[Path, Stamp | None]:
+        """The stamps of the files that a pack consists of."""
+        folder = self._workspace.templates / name
+        return {path: stamp_of(path) for path in sorted(folder.glob("*.*")) if path.is_file()}
+
+    def _shown(self, path: Path) -> str:
+        return path.relative_to(self._workspace.inbox).as_posix()
+
+
+_PASSING = frozenset(["run.busy", "run.not_written", "run.ledger", "run.failed", "run.no_inbox"])
+"""Why a run wrote nothing, where the same run may write something later."""
+
+
+def watch(
+    workspace: Workspace, pack: str | None, stop: Event, *, interval: int = INTERVAL
+) -> Finding | None:
+    """Watch until ``stop`` is set; returns why it could not begin, ``None`` when it was stopped.
+
+    ``interval`` is the time between two looks in seconds.
+    """
+    workspace.watch_lock.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(workspace.watch_lock, timeout=0):
+            event("watch.started", workspace=workspace.root, pack=pack, interval=interval)
+            _until(stop, Watch(workspace, pack), interval)
+            event("watch.stopped")
+    except Timeout:
+        return Finding("watch.twice", Severity.ERROR, params={"folder": str(workspace.root)})
+    return None
+
+
+def watch_once(
+    workspace: Workspace, pack: str | None, *, interval: int = INTERVAL, stop: Event | None = None
+) -> tuple[list[Answered], Finding | None]:
+    """Look at the inbox until what lies there is at rest, do what is due, and return what was done.
+
+    For schedulers outside. Waits for files that are being written, for a minute at the most.
+    """
+    stop = stop or Event()
+    workspace.watch_lock.parent.mkdir(parents=True, exist_ok=True)
+    done: list[Answered] = []
+    try:
+        with FileLock(workspace.watch_lock, timeout=0):
+            watcher = Watch(workspace, pack)
+            looks = max(2, int(60 / interval))
+            for number in range(looks):
+                done += watcher.look()
+                if (number and not watcher.waits) or stop.wait(interval):
+                    break
+    except Timeout:
+        return [], Finding("watch.twice", Severity.INFO, params={"folder": str(workspace.root)})
+    return done, None
+
+
+def _until(stop: Event, watcher: Watch, interval: int) -> None:
+    """Look again and again.
+
+    The library counts by the machine's clock: where that is put back, the next look would lie as far
+    ahead, and the jobs are planned anew.
+    """
+
+    def look() -> None:
+        try:
+            watcher.look()
+        except Exception as error:  # the loop lives on, whatever comes
+            event("watch.failed", level=logging.ERROR, error=error)
+
+    plan = schedule.Scheduler()
+    plan.every(interval).seconds.do(look)
+    plan.run_all()
+    while not stop.is_set():
+        plan.run_pending()
+        idle = plan.idle_seconds
+        if idle is None or idle > 2 * interval:
+            event("watch.clock", level=logging.WARNING, ahead=idle)
+            plan.clear()
+            plan.every(interval).seconds.do(look)
+            idle = interval
+        stop.wait(max(idle, 0.05))
+
+
+def _silently(_: str, paths: Sequence[Path]) -> Sequence[Path]:
+    return paths

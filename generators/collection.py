@@ -18,6 +18,7 @@ from generators.intake.submission import identify, read_submission
 from generators.ledger import Ledger
 from generators.messages import ordered
 from generators.model import (
+    Accepted,
     Definition,
     Finding,
     Known,
@@ -62,7 +63,8 @@ class Collection:
     """The files that count, at most one a department, and what was found about any file.
 
     ``publication`` is the one that closed the period, ``None`` where it is open. ``waiting`` says
-    which files somebody is writing still: they count next time.
+    which files somebody is writing still: they count next time. ``standing`` are the last accepted
+    submissions of departments whose file cannot be read just now, through no fault of its content.
     """
 
     definition: Definition
@@ -71,6 +73,7 @@ class Collection:
     superseded: tuple[Finding, ...]
     publication: Publication | None = None
     waiting: tuple[Finding, ...] = ()
+    standing: tuple[Accepted, ...] = ()
 
     @cached_property
     def usable(self) -> tuple[Taken, ...]:
@@ -96,8 +99,8 @@ class Collection:
 
         In a published period nobody is asked for anything any more.
         """
-        have = {item.department for item in self.usable}
-        have |= {item.department for item in self.waiting}
+        have = {item.department for item in self.usable} | {item.department for item in self.waiting}
+        have |= {item.submission.identity.department for item in self.standing}
         lacking = tuple(
             Finding("missing.department", Severity.ERROR, item.code, params={"department": item.name})
             for item in self.definition.departments
@@ -139,7 +142,32 @@ def collect(
     current, superseded = _newest_of_each(read)
     judged = judged_against(current, definition, past_of(ledger, definition))
     lock = ledger.lock(*definition.key)
-    return Collection(definition, judged, tuple(unreadable), tuple(superseded), lock, tuple(waiting))
+    absent = {item.department for item in waiting}
+    absent |= {item.department for item in unreadable if item.code == "format.unreadable"}
+    absent -= {item.department for item in judged if not item.rejected}
+    standing = [
+        item
+        for item in (ledger.standing_submissions(*definition.key) if absent else ())
+        if item.submission.identity.department in absent
+    ]
+    waiting += [_stands(item) for item in standing]
+    return Collection(
+        definition,
+        judged,
+        tuple(unreadable),
+        tuple(superseded),
+        lock,
+        tuple(waiting),
+        tuple(standing),
+    )
+
+
+def _stands(item: Accepted) -> Finding:
+    """That a department's last accepted submission stands in for a file that cannot be read now."""
+    form = item.submission
+    params = {"vintage": str(item.vintage)}
+    department = form.identity.department
+    return Finding("format.stands", Severity.WARNING, department, form.file, params=params)
 
 
 def take(file: InboxFile, definition: Definition, ledger: Ledger | None = None) -> Taken:
@@ -247,12 +275,24 @@ def department_reports(
     """
     definition = collection.definition
     files = {item.department: item for item in collection.current}
+    standing = {item.submission.identity.department: item for item in collection.standing}
     reports = []
     for department in definition.departments:
         own = [found for found in findings if found.department == department.code]
         counts = {s: sum(found.severity is s and not found.shadow for found in own) for s in Severity}
         item = files.get(department.code)
-        if item is None:
+        stands = standing.get(department.code)
+        if item is None and stands is not None:
+            report = DepartmentReport(
+                department=department.code,
+                state=ReportState.ACCEPTED,
+                file=stands.submission.file,
+                vintage=stands.vintage,
+                saved_at=stands.submission.saved_at,
+                timeliness=Timeliness.NONE,
+                counts=counts,
+            )
+        elif item is None:
             missing = ReportState.MISSING
             report = DepartmentReport(
                 department.code, missing, timeliness=Timeliness.MISSING, counts=counts

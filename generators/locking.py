@@ -6,10 +6,9 @@ import getpass
 import os
 from dataclasses import dataclass
 
-from filelock import FileLock, Timeout
-
 from generators.collection import Collection, Progress
-from generators.ledger import Ledger, ledger_url
+from generators.exclusive import at_work
+from generators.ledger import Ledger
 from generators.merge import merge
 from generators.model import Accepted, Definition, Finding, Publication, Reopening, Severity
 from generators.returning import give_back
@@ -50,15 +49,13 @@ def reopen(workspace: Workspace, definition: Definition, why: str) -> Reopened:
     """Open a published period to submissions again; why, who and when are kept in the ledger."""
     if not why.strip():
         return Reopened(NOTHING, findings=(Finding("publication.no_why", Severity.ERROR),))
-    workspace.lock.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(workspace.lock, timeout=0), Ledger(ledger_url(workspace.ledger)) as ledger:
-            done = ledger.reopen(*definition.key, why.strip(), operator())
-            if done is not None:
-                return Reopened(DONE, done)
-            earlier = ledger.reopening(*definition.key)
-    except Timeout:
-        return Reopened(NOTHING, findings=(Finding("run.busy", Severity.ERROR),))
+    with at_work(workspace) as ledger:
+        if isinstance(ledger, Finding):
+            return Reopened(NOTHING, findings=(ledger,))
+        done = ledger.reopen(*definition.key, why.strip(), operator())
+        if done is not None:
+            return Reopened(DONE, done)
+        earlier = ledger.reopening(*definition.key)
     period = definition.settings.period
     params = {"period": period}
     if earlier is None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from sqlalchemy.exc import DBAPIError
 
 from generators.collection import Collection, Progress, collect, department_reports
 from generators.commenting import comment_on_template
 from generators.comparing import compare_with_published
+from generators.exclusive import at_work
 from generators.issuing import prepare
-from generators.ledger import Ledger, ledger_url
+from generators.ledger import Ledger
 from generators.locking import held
 from generators.merge import Dataset, merge
 from generators.messages import ordered
@@ -31,8 +33,6 @@ WRITTEN, INCOMPLETE, NOTHING = 0, 1, 2
 """Exit codes: all well; written, but something is rejected, missing or unexplained; not written."""
 
 ARCHIVE_FROM_REPORTS = "../workbooks/archive"
-PATIENCE = 5.0
-"""Seconds to wait for another run; a watch answers departments in less."""
 
 
 @dataclass(frozen=True)
@@ -88,16 +88,14 @@ def run(
     if template.value is None:
         return _commented(workspace, definition, Run(NOTHING, findings=ordered(noticed)))
 
-    workspace.lock.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(workspace.lock, timeout=PATIENCE), Ledger(ledger_url(workspace.ledger)) as ledger:
-            collection = collect(workspace, definition, ledger, progress, unsettled)
-            done = _report(workspace, collection, template.value, noticed, ledger, progress, fresh=fresh)
-            if compared and done.report is not None:
-                done = _compared(workspace, definition, done.report, ledger, done)
-            return _commented(workspace, definition, done)
-    except Timeout:
-        return Run(NOTHING, findings=(Finding("run.busy", Severity.ERROR),))
+    with at_work(workspace) as ledger:
+        if isinstance(ledger, Finding):
+            return Run(NOTHING, findings=(ledger,))
+        collection = collect(workspace, definition, ledger, progress, unsettled)
+        done = _report(workspace, collection, template.value, noticed, ledger, progress, fresh=fresh)
+        if compared and done.report is not None:
+            done = _compared(workspace, definition, done.report, ledger, done)
+        return _commented(workspace, definition, done)
 
 
 def answer(
@@ -115,13 +113,11 @@ def answer(
     opened = open_pack(workspace, pack, period)
     if opened.value is None:
         return Run(NOTHING, findings=ordered(opened.findings))
-    workspace.lock.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(workspace.lock, timeout=PATIENCE), Ledger(ledger_url(workspace.ledger)) as ledger:
-            collection = collect(workspace, opened.value, ledger, progress, unsettled)
-            taken = _take_in(workspace, collection, opened.findings, ledger, progress)
-    except Timeout:
-        return Run(NOTHING, findings=(Finding("run.busy", Severity.ERROR),))
+    with at_work(workspace) as ledger:
+        if isinstance(ledger, Finding):
+            return Run(NOTHING, findings=(ledger,))
+        collection = collect(workspace, opened.value, ledger, progress, unsettled)
+        taken = _take_in(workspace, collection, opened.findings, ledger, progress)
     if isinstance(taken, Run):
         return taken
     code = INCOMPLETE if is_incomplete(collection, taken.noticed) else WRITTEN
@@ -146,14 +142,14 @@ def _take_in(
     if collection.publication is not None:
         standing, told = held(workspace, collection, ledger, progress)
         return _run(NOTHING if collection.rejected else WRITTEN, collection, standing, (*noticed, *told))
-    if not collection.usable:
+    if not collection.usable and not collection.standing:
         unreturned = give_back(workspace, collection, ledger.vintages(*definition.key), (), progress)
         nobody = Finding("run.no_submission", Severity.ERROR)
         return _run(NOTHING, collection, (), (*noticed, nobody, *unreturned))
     unstored = write_files(archived_originals(workspace, collection))
     if unstored is not None:
         return _run(NOTHING, collection, (), (*noticed, unstored))
-    accepted = accept(collection, ledger)
+    accepted = (*accept(collection, ledger), *collection.standing)
     dataset = merge(definition, accepted)
     assert dataset.value is not None
     # Departments are answered whether or not there will be a report.
@@ -195,22 +191,59 @@ def _report(
     # Before it is written: a document that the ledger does not know would pass for one edited by hand.
     sha256 = hashlib.sha256(prepared.data).hexdigest()
     ledger.keep_issue(prepared.manifest, sha256, refreshed=prepared.refreshed)
-    unwritten = write_files({**prepared.beside, **outputs})
-    if unwritten is not None:
-        return _run(NOTHING, collection, accepted, (*noticed, unwritten, *unreturned))
+    outputs, said = _written(outputs, prepared.beside, ledger)
+    if not outputs:
+        return _run(NOTHING, collection, accepted, (*noticed, *said, *unreturned))
     code = INCOMPLETE if is_incomplete(collection, noticed) else WRITTEN
     # What could not be returned, and what people wrote into the report, is no part of the summary,
     # which depends on submissions alone.
-    also = (*noticed, *prepared.findings, *unreturned)
+    also = (*noticed, *prepared.findings, *said, *unreturned)
     done = _run(code, collection, accepted, also, tuple(outputs))
-    ledger.record_run(
-        *definition.key,
-        code,
-        _vintages(accepted),
-        {path.name: hashlib.sha256(data).hexdigest() for path, data in outputs.items()},
-        done.findings,
-    )
+    written = {path.name: hashlib.sha256(data).hexdigest() for path, data in outputs.items()}
+    try:
+        ledger.record_run(*definition.key, code, _vintages(accepted), written, done.findings)
+    except DBAPIError as error:  # the files are written: it would be wrong to say that they are not
+        lost = Finding("run.unrecorded", Severity.WARNING, params={"reason": str(error.orig)})
+        return replace(done, exit_code=INCOMPLETE, findings=ordered((*done.findings, lost)))
     return done
+
+
+def _written(
+    outputs: dict[Path, bytes], beside: Mapping[Path, bytes], ledger: Ledger
+) -> tuple[dict[Path, bytes], tuple[Finding, ...]]:
+    """Write all files or none; the outputs by their paths now, none where nothing was written.
+
+    One that is open in another program goes beside it, under a numbered name.
+    """
+    said: list[Finding] = []
+    for _ in range(len(outputs) + 1):
+        unwritten = write_files({**beside, **outputs})
+        if unwritten is None:
+            return outputs, tuple(said)
+        held = Path(unwritten.params["path"])
+        if unwritten.code != "run.held" or held not in outputs:
+            break
+        free = _numbered(held, ledger)
+        outputs = {free if path == held else path: data for path, data in outputs.items()}
+        params = {"path": held.name, "beside": free.name}
+        said.append(Finding("run.beside", Severity.WARNING, file=held.name, params=params))
+    assert unwritten is not None, "an output is put beside itself once"
+    return {}, (unwritten,)
+
+
+def _numbered(path: Path, ledger: Ledger) -> Path:
+    """The first numbered name beside a file that is free, or that holds what nobody has edited."""
+    for number in count(2):
+        free = path.with_name(f"{path.stem}（{number}）{path.suffix}")
+        try:
+            known = ledger.issue_of_document(hashlib.sha256(free.read_bytes()).hexdigest())
+        except FileNotFoundError:
+            return free
+        except OSError:
+            continue
+        if path.suffix != ".docx" or (known is not None and not known.refreshed):
+            return free
+    raise AssertionError("numbers do not end")
 
 
 def _commented(workspace: Workspace, definition: Definition, done: Run) -> Run:

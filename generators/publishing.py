@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from filelock import FileLock, Timeout
-
 from generators.collection import Collection, Progress, collect
 from generators.encoding import digest
-from generators.ledger import Ledger, ledger_url
+from generators.exclusive import at_work
+from generators.ledger import Ledger
 from generators.locking import DONE, NOTHING, about, operator
 from generators.messages import ordered, spots_param
 from generators.model import (
@@ -110,12 +109,10 @@ def publish(
         source = _opened(output_paths(workspace, definition)[0], definition)
         if isinstance(source, Finding):
             return _refused(*opened.findings, source)
-    workspace.lock.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(workspace.lock, timeout=0), Ledger(ledger_url(workspace.ledger)) as ledger:
-            done = _publish(workspace, definition, source, wish, ledger, progress)
-    except Timeout:
-        return _refused(Finding("run.busy", Severity.ERROR))
+    with at_work(workspace) as ledger:
+        if isinstance(ledger, Finding):
+            return _refused(ledger)
+        done = _publish(workspace, definition, source, wish, ledger, progress)
     return replace(done, findings=ordered((*opened.findings, *done.findings)))
 
 

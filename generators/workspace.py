@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -14,6 +15,9 @@ from generators.definition.load import DEFINITION_FILE
 from generators.definition.settings import neighbour_periods
 from generators.model import Definition, Finding, Result, Severity
 from generators.text import file_name, near, reason_of
+
+_TEMPORARY = ".huibao-"
+"""What the names of files begin with that are not whole yet."""
 
 
 @dataclass(frozen=True)
@@ -144,27 +148,41 @@ def output_paths(workspace: Workspace, definition: Definition) -> tuple[Path, Pa
 def write_files(files: Mapping[Path, bytes]) -> Finding | None:
     """Write every file whole or none: temporary names first, then each is put in its place.
 
-    Returns the finding that says why nothing was written, or ``None``. Where a file cannot be put in
-    its place (open in Word or Excel, say), those before it get their old content back.
+    Returns the finding that says why nothing was written, or ``None``; its code is ``run.held``
+    where another program has a file open. Where a file cannot be put in its place, those before it
+    get their old content back.
     """
     staged: dict[Path, Path] = {}
     before: dict[Path, bytes | None] = {}
     path = Path()
+    code = "run.not_written"
     try:
         for path, data in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             staged[path] = _stage(path, data)
         for path, temporary in staged.items():
             before[path] = path.read_bytes() if path.is_file() else None
+            # Windows replaces no file that Word or Excel has open.
+            code = "run.held" if before[path] is not None else code
             temporary.replace(path)
     except OSError as error:
         for temporary in staged.values():
-            temporary.unlink(missing_ok=True)
+            _remove(temporary)
         before.pop(path, None)
         for written, content in before.items():
             _put_back(written, content)
-        return not_written(path, error)
+        refused = not_written(path, error)
+        return replace(refused, code=code) if isinstance(error, PermissionError) else refused
     return None
+
+
+def sweep(folder: Path) -> None:
+    """Remove from a folder and those in it what a program left that was killed while it wrote.
+
+    Nobody else may be writing there.
+    """
+    for path in folder.rglob(f"{_TEMPORARY}*.tmp"):
+        _remove(path)
 
 
 def not_written(path: Path | str, error: OSError) -> Finding:
@@ -174,16 +192,32 @@ def not_written(path: Path | str, error: OSError) -> Finding:
 
 
 def _put_back(path: Path, content: bytes | None) -> None:
-    """Give a file its old content again; a file that was not there before goes."""
+    """Give a file its old content again; a file that was not there before goes.
+
+    Where that fails too, the new content stays, which is whole.
+    """
     if content is None:
+        _remove(path)
+        return
+    try:
+        temporary = _stage(path, content)
+    except OSError:
+        return
+    try:
+        temporary.replace(path)
+    except OSError:
+        _remove(temporary)
+
+
+def _remove(path: Path) -> None:
+    """Remove a file as far as the system lets it go."""
+    with contextlib.suppress(OSError):
         path.unlink(missing_ok=True)
-    else:
-        _stage(path, content).replace(path)
 
 
 def _stage(path: Path, data: bytes) -> Path:
     """Write ``data`` beside ``path`` under a temporary name, flushed to the disk."""
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=_TEMPORARY, suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -195,7 +229,7 @@ def _stage(path: Path, data: bytes) -> Path:
         else:
             temporary.chmod(0o666 & ~_umask())
     except OSError:
-        temporary.unlink(missing_ok=True)
+        _remove(temporary)
         raise
     return temporary
 

@@ -390,7 +390,10 @@ def test_without_a_run_there_is_nothing_to_publish(tmp_path: Path, no_office: No
     assert codes(published(place)) == ["publication.no_issue"]
 
 
-def test_while_a_run_works_nothing_is_published_or_opened(place: Workspace) -> None:
+def test_while_a_run_works_nothing_is_published_or_opened(
+    place: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generators.exclusive.PATIENCE", 0)
     with FileLock(place.lock):
         assert codes(published(place)) == ["run.busy"]
         assert reopened(place) == ["run.busy"]

@@ -201,7 +201,7 @@ def test_a_report_that_is_due_waits_for_a_file_being_written_but_not_for_ever(se
         path.write_bytes(whole[: 100 * number])
         assert seat.until(FRIDAY + number * dt.timedelta(minutes=1)) == []
     path.write_bytes(whole[:1000])
-    [made] = seat.until(FRIDAY + scheduling.GRACE)
+    [made] = seat.until(FRIDAY + dt.timedelta(minutes=1) + scheduling.GRACE)
     assert (made.run.accepted, made.run.exit_code) == (("交通局",), 1)
     assert "format.unsettled" in [item.code for item in made.run.findings]
 
@@ -226,7 +226,7 @@ def test_a_published_period_is_left_as_it_is(seat: Seat) -> None:
 def test_while_another_run_works_the_watch_tries_again_later(
     seat: Seat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generators.pipeline.PATIENCE", 0)
+    monkeypatch.setattr("generators.exclusive.PATIENCE", 0)
     with FileLock(seat.place.lock):
         assert seat.looks(3) == []
     assert seat.look() == [], "it is not tried again at every look"

@@ -52,6 +52,12 @@ FILES: Mapping[str, Entry] = {
         "the file is being written still; it was left out this time",
         "nothing to do; it is taken in as soon as it has been saved",
     ),
+    "format.stands": Entry(
+        "新文件现在读不到，沿用该部门上次采用的报送（第{vintage}次）",
+        "无需处理；文件能读时程序会自动接收",
+        "the new file cannot be read now; the department's last accepted submission ({vintage}) stands",
+        "nothing to do; it is taken in as soon as it can be read",
+    ),
     "format.macros": Entry(
         "文件含有宏，不予接收",
         "请在下发的 .xlsx 表中填写后重新报送",

@@ -79,6 +79,24 @@ RUNS: Mapping[str, Entry] = {
         "there is no usable submission; no report was written and the last one stands",
         "collect submissions and have the returned files corrected",
     ),
+    "run.held": Entry(
+        "“{path}”正在其他程序中打开，无法写入（{reason}），原有文件保持不变",
+        "请在 Word 或 Excel 中关闭该文件后重新运行",
+        "{path} is open in another program and cannot be written ({reason}); it stands as it was",
+        "close it in Word or Excel and run again",
+    ),
+    "run.beside": Entry(
+        "“{path}”正在其他程序中打开，新的内容另存为“{beside}”",
+        "请关闭“{path}”后重新运行，即写回原名；在其中所作的修改届时保留",
+        "{path} is open in another program; what is new was written beside it as {beside}",
+        "close it and run again: it is then written under its own name, with your edits kept",
+    ),
+    "run.unrecorded": Entry(
+        "报告和汇总表已写入，但台账没有记下这次运行（{reason}）",
+        "请再运行一次，内容不变，只补记台账",
+        "report and summary were written, but the ledger did not record this run ({reason})",
+        "run once more: nothing changes but the ledger",
+    ),
     "run.not_written": Entry(
         "无法写入“{path}”（{reason}），原有文件保持不变",
         "请检查文件是否正在 Word 或 Excel 中打开、磁盘是否已满、是否有写入权限",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
@@ -17,8 +18,9 @@ from generators.exclusive import at_work
 from generators.issuing import prepare
 from generators.ledger import Ledger
 from generators.locking import held
+from generators.logs import event
 from generators.merge import Dataset, merge
-from generators.messages import ordered
+from generators.messages import line, ordered
 from generators.model import Accepted, Definition, Finding, Manifest, Result, Revision, Severity
 from generators.returning import give_back
 from generators.summary import write_summary
@@ -33,13 +35,16 @@ WRITTEN, INCOMPLETE, NOTHING = 0, 1, 2
 """Exit codes: all well; written, but something is rejected, missing or unexplained; not written."""
 
 ARCHIVE_FROM_REPORTS = "../workbooks/archive"
+_LOGGED = 5
+"""How many errors an event quotes; the ledger has them all."""
 
 
 @dataclass(frozen=True)
 class Run:
     """What a run did. Paths are ``None`` where nothing was written.
 
-    ``accepted`` and ``missing`` are department names, ``rejected`` file names.
+    ``accepted`` and ``missing`` are department names, ``rejected`` file names. ``pack`` is empty
+    where none could be opened.
     """
 
     exit_code: int
@@ -50,6 +55,22 @@ class Run:
     missing: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     comparison: Path | None = None
+    pack: str = ""
+
+    def log(self, name: str, **fields: Any) -> None:
+        """Log it as an event."""
+        errors = [line(item, "en") for item in self.findings if item.severity is Severity.ERROR]
+        event(
+            name,
+            pack=self.pack or None,
+            **fields,
+            report=self.report.name if self.report else None,
+            accepted=len(self.accepted),
+            rejected=list(self.rejected) or None,
+            missing=list(self.missing) or None,
+            errors=errors[:_LOGGED] or None,
+            exit=self.exit_code,
+        )
 
 
 @dataclass(frozen=True)
@@ -334,4 +355,5 @@ def _run(
         collection.rejected,
         tuple(name(department) for department in collection.missing),
         ordered((*noticed, *collection.findings)),
+        pack=collection.definition.pack,
     )

@@ -34,6 +34,9 @@ GRACE = dt.timedelta(minutes=10)
 _RETRIES = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 """When a job that could not be done is tried again; the last one for ever."""
 
+_SHOWN = 20
+"""How many files an event names."""
+
 Clock = Callable[[], dt.datetime]
 """Tells the time, aware; :func:`now` but in tests."""
 
@@ -134,14 +137,11 @@ class Watch:
         if self._is_undone(name, state, "_answer", moment, done):
             return None
         changed = [path for path in look.settled if before.get(path) != look.settled[path]]
-        event(
+        done.log(
             "inbox.answered",
-            pack=name,
-            files=[self._shown(path) for path in changed][:20] or None,
+            changed=len(changed),
+            files=[self._shown(path) for path in changed][:_SHOWN] or None,
             removed=len([path for path in before if path not in seen]) or None,
-            accepted=len(done.accepted),
-            rejected=list(done.rejected) or None,
-            exit=done.exit_code,
         )
         state.answered = seen
         return Answered(name, done)
@@ -172,15 +172,7 @@ class Watch:
         with Ledger(ledger_url(self._workspace.ledger)) as ledger:
             ledger.keep_slots(name, due, done.exit_code)
         state.due = next_due(definition, due[-1])
-        event(
-            "slot.done",
-            pack=name,
-            report=done.report,
-            exit=done.exit_code,
-            missing=list(done.missing) or None,
-            rejected=list(done.rejected) or None,
-            next=state.due,
-        )
+        done.log("slot.done", next=state.due)
         return Answered(name, done, tuple(due))
 
     def _definition(self, name: str, state: _Pack, moment: dt.datetime) -> Definition | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import nullcontext
+from logging import ERROR
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ import click
 from generators.cli.group import main
 from generators.cli.options import Asked, common, format_option, in_format, pack_options, verbose_option
 from generators.console import print_checked, print_findings, print_json
+from generators.logs import event
 from generators.unforeseen import unforeseen
 
 
@@ -37,10 +39,13 @@ def run_command(asked: Asked, fresh: bool, compared: bool) -> None:
     from generators.pipeline import NOTHING, Run, run
 
     try:
+        event("run.started", pack=asked.pack, period=asked.period, fresh=fresh or None)
         place, bar = asked.place, asked.bar
         result = run(place, asked.pack, asked.period, bar, fresh=fresh, compared=compared)
     except Exception as error:
+        event("run.failed", level=ERROR, error=error)
         result = Run(NOTHING, findings=(unforeseen(error, asked.quiet),))
+    result.log("run.finished")
     printed = {
         "report": str(result.report) if result.report else None,
         "summary": str(result.summary) if result.summary else None,

@@ -20,6 +20,8 @@ ODD = Service(
     Path("/srv/共享 & $HOME/50%"),
     "汇报",
 )
+WATCH = ["watch", "--quiet", "--workspace"]
+ONCE = ["watch", "--once", "--quiet", "--workspace"]
 TASK = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
 
 
@@ -34,31 +36,19 @@ def test_the_unit_starts_again_whatever_ends_and_catches_up() -> None:
     text = unit(this_service(Path("/srv/huibao")))
     assert text["Service"]["Restart"] == "always"
     assert text["Service"]["WorkingDirectory"] == "/srv/huibao"
-    assert shlex.split(text["Service"]["ExecStart"])[-4:] == [
-        "watch",
-        "--quiet",
-        "--workspace",
-        "/srv/huibao",
-    ]
+    assert shlex.split(text["Service"]["ExecStart"])[-4:] == [*WATCH, "/srv/huibao"]
     assert text["Install"]["WantedBy"] == "multi-user.target"
 
 
 def test_odd_names_reach_the_program_as_they_are() -> None:
     command = unit(ODD)["Service"]["ExecStart"].replace("%%", "%").replace("$$", "$")
-    assert shlex.split(command) == [*ODD.command, "watch", "--quiet", "--workspace", str(ODD.workspace)]
+    assert shlex.split(command) == [*ODD.command, *WATCH, str(ODD.workspace)]
     line = service_text("cron", ODD).splitlines()[2].split(" ", 5)[5].replace("\\%", "%")
-    assert shlex.split(line) == [
-        *ODD.command,
-        "watch",
-        "--once",
-        "--quiet",
-        "--workspace",
-        str(ODD.workspace),
-    ]
+    assert shlex.split(line) == [*ODD.command, *ONCE, str(ODD.workspace)]
     task = etree.fromstring(service_text("windows", ODD))
     assert task.findtext(f".//{TASK}Command") == ODD.command[0]
     assert task.findtext(f".//{TASK}WorkingDirectory") == str(ODD.workspace)
-    words = [*ODD.command[1:], "watch", "--quiet", "--workspace", str(ODD.workspace)]
+    words = [*ODD.command[1:], *WATCH, str(ODD.workspace)]
     assert task.findtext(f".//{TASK}Arguments") == subprocess.list2cmdline(words)
 
 

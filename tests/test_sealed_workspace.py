@@ -241,6 +241,20 @@ def test_an_old_file_beside_a_sealed_one_is_superseded_run_after_run(place: Work
     assert vintages(place) == {"jt": 1, "yy": 2}
 
 
+def test_check_says_of_a_seal_what_the_next_run_would(place: Workspace) -> None:
+    def checked(name: str) -> tuple[int, list[str]]:
+        code, told = call(place, "check", str(place.inbox / name))
+        return code, [item["code"] for item in told["findings"]]
+
+    ran(place)
+    seal(place)
+    submit(place, "yy")
+    assert checked("渔业局-2031.xlsx") == (0, [])
+    assert checked("交通局-2031.xlsx") == (0, ["seal.stands"])
+    hand_in(place, FILLED, *CORRECTED)
+    assert checked("渔业局-2031.xlsx") == (1, ["seal.missing"])
+
+
 def test_a_forged_file_does_not_push_the_true_one_aside(place: Workspace) -> None:
     seal(place)
     submit(place)

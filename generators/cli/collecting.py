@@ -158,7 +158,6 @@ def status_command(asked: Asked) -> None:
         publication_status,
         status_table,
     )
-    from generators.text import some_of
 
     definition = asked.definition(asked.period)
     rows = department_status(asked.place, definition)
@@ -174,7 +173,7 @@ def status_command(asked: Asked) -> None:
             click.echo(publication_line(published, asked.lang))
         click.echo(asked.text("sealed" if sealed else "unsealed"))
         if before := [row.name for row in rows if row.sealed is False]:
-            click.echo(asked.text("before_sealing").format(count=len(before), names=some_of(before)))
+            click.echo(asked.text("before_sealing").format(count=len(before), names="、".join(before)))
 
 
 @main.command("history")

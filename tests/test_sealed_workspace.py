@@ -248,7 +248,7 @@ def test_check_says_of_a_seal_what_the_next_run_would(place: Workspace) -> None:
 
     ran(place)
     seal(place)
-    submit(place, "yy")
+    submit(place, "yy", *CORRECTED)
     assert checked("渔业局-2031.xlsx") == (0, [])
     assert checked("交通局-2031.xlsx") == (0, ["seal.stands"])
     hand_in(place, FILLED, *CORRECTED)

@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo
 from generators import __version__
 from generators.excel.workbook import read_workbook
 from generators.forms.layout import form_name, submitted_stem
+from generators.forms.sealing import SealKey
+from generators.intake.identity import read_claim
 from generators.intake.inbox import InboxFile, inbox_paths, read_file
-from generators.intake.submission import identify, read_submission
+from generators.intake.submission import read_submission
 from generators.ledger import Ledger
 from generators.messages import ordered
 from generators.model import (
@@ -28,10 +30,13 @@ from generators.model import (
     Submission,
     Tally,
 )
+from generators.seal_key import read_seal_key
 from generators.summary import DepartmentReport, ReportState, Timeliness
 from generators.validation import is_blocking, judge, judge_together
 from generators.validation.context import Context
 from generators.validation.envelope import check_envelope
+from generators.validation.folders import check_folder, folder_owners
+from generators.validation.seals import NO_SEALS, Seals, check_seal, settled
 from generators.workspace import Workspace, pack_names
 
 Progress = Callable[[str, Sequence[Path]], Iterable[Path]]
@@ -43,7 +48,8 @@ class Taken:
     """An inbox file with what it was read as (``None`` where it is no form of this report).
 
     ``department`` is a code, empty where neither identity nor file name gives one. ``tallies`` say
-    how often each rule could be applied.
+    how often each rule could be applied. ``unsealed`` says why the file cannot count although it was
+    accepted before forms were sealed: another one has been accepted since.
     """
 
     file: InboxFile
@@ -51,6 +57,7 @@ class Taken:
     submission: Submission | None
     findings: tuple[Finding, ...]
     tallies: tuple[Tally, ...] = ()
+    unsealed: tuple[Finding, ...] = ()
 
     @property
     def rejected(self) -> bool:
@@ -121,7 +128,9 @@ def collect(
 
     Forms of the workspace's other packs are those packs' concern and passed over. ``unsettled`` are
     files that somebody is writing: nothing is read of them, but their departments are not missing.
+    Raises :class:`~generators.seal_key.SealKeyError` where the workspace's key cannot be used.
     """
+    seals = seals_of(workspace, definition, ledger)
     read: list[Taken] = []
     unreadable: list[Finding] = []
     waiting: list[Finding] = []
@@ -136,7 +145,7 @@ def collect(
         if isinstance(file, Finding):
             unreadable.append(replace(file, department=_by_name(file.file, definition)))
             continue
-        item = take(file, definition, ledger)
+        item = in_its_folder(take(file, definition, ledger, seals), file.name, definition)
         if not _is_of(other_packs, item):
             read.append(item)
     current, superseded = _newest_of_each(read)
@@ -170,23 +179,50 @@ def _stands(item: Accepted) -> Finding:
     return Finding("format.stands", Severity.WARNING, department, form.file, params=params)
 
 
-def take(file: InboxFile, definition: Definition, ledger: Ledger | None = None) -> Taken:
+def seals_of(workspace: Workspace, definition: Definition, ledger: Ledger) -> Seals:
+    """What seals are held against in a workspace."""
+    key = read_seal_key(workspace)
+    if key is None:
+        return NO_SEALS
+    vintages = ledger.vintages(*definition.key)
+    return Seals(key, {code: [item.sha256 for item in kept] for code, kept in vintages.items()})
+
+
+def take(
+    file: InboxFile, definition: Definition, ledger: Ledger | None = None, seals: Seals = NO_SEALS
+) -> Taken:
     """Read one file; what it says is not judged yet.
 
     With a ledger, a content that was read before is not read again.
     """
-    key = _reading_key(definition)
+    key = _reading_key(definition, seals.key)
     read = ledger.reading(file.sha256, key, file.name) if ledger else None
     if read is None:
-        read = _read_form(file, definition)
+        read = _read_form(file, definition, seals.key)
         if ledger:
             ledger.keep_reading(file.sha256, key, read)
+    read, unsealed = settled(read, seals)
     if read.value is None:
         named = next((item.department for item in read.findings if item.department), "")
         owner = named or _by_name(file.name, definition)
     else:
         owner = read.value.identity.department
-    return Taken(file, owner, read.value, _owned(read.findings, owner))
+    return Taken(file, owner, read.value, _owned(read.findings, owner), unsealed=unsealed)
+
+
+def in_its_folder(item: Taken, name: str, definition: Definition) -> Taken:
+    """The file, refused where it lies in the folder of another department than its form is for.
+
+    ``name`` is its name below the inbox. A file that is no form is that of the folder's department.
+    """
+    _, owners = folder_owners(name, definition)
+    if not owners or item.department in owners:
+        return item
+    wrong: tuple[Finding, ...] = ()
+    if item.submission is not None:
+        wrong = tuple(check_folder(item.department, name, definition, item.file.name))
+    found = wrong or tuple(replace(one, department=owners[0]) for one in item.findings)
+    return Taken(item.file, owners[0], None, found)
 
 
 Past = Callable[[Submission], Context]
@@ -252,13 +288,21 @@ def judged_against(
 
 
 def check_file(
-    file: InboxFile, definition: Definition, past: Past, others: Sequence[Submission] = ()
+    file: InboxFile,
+    definition: Definition,
+    past: Past,
+    others: Sequence[Submission] = (),
+    key: SealKey | None = None,
+    place: str = "",
 ) -> Taken:
     """One file judged as the next run would judge it, without being taken in.
 
     ``others`` is what stands of every department; what stands of the file's own gives way to it.
+    ``key`` is the workspace's, ``place`` the file's name below the inbox, empty for one elsewhere.
     """
-    return judged_against([take(file, definition)], definition, past, others)[0]
+    seals = Seals(key, {item.identity.department: [item.sha256] for item in others})
+    item = in_its_folder(take(file, definition, seals=seals), place, definition)
+    return judged_against([item], definition, past, others)[0]
 
 
 def _owned(findings: Iterable[Finding], owner: str) -> tuple[Finding, ...]:
@@ -311,23 +355,29 @@ def department_reports(
     return reports
 
 
-def _read_form(file: InboxFile, definition: Definition) -> Result[Submission]:
-    """Read one file as a form of this report; nothing is judged but envelope and structure."""
+def _read_form(file: InboxFile, definition: Definition, key: SealKey | None) -> Result[Submission]:
+    """Read one file as a form of this report; nothing is judged but envelope, seal and structure.
+
+    A form whose seal does not hold is read all the same: it may have been accepted before.
+    """
     book = read_workbook(file.data, file.name)
     if book.value is None:
         return Result(None, book.findings)
-    identity = identify(book.value)
-    wrong = tuple(check_envelope(identity, definition, file.name))
-    if identity is None or wrong:
+    claim = read_claim(book.value)
+    wrong = tuple(check_envelope(claim.identity if claim else None, definition, file.name))
+    if claim is None or wrong:
         return Result(None, wrong)
-    return read_submission(book.value, identity, definition)
+    seal = tuple(check_seal(claim, key, definition, file.name))
+    read = read_submission(book.value, claim.identity, definition)
+    return Result(read.value, (*seal, *read.findings))
 
 
 def _newest_of_each(taken: Sequence[Taken]) -> tuple[list[Taken], list[Finding]]:
     """The one file that counts for each department, and findings about the others.
 
     The file that was written last counts; of those written at once, the first by name. Files that
-    are no form of this report stay as they are: each is rejected on its own account.
+    are no form of this report stay as they are: each is rejected on its own account. One that may not
+    count any more gives way to any that may.
     """
     current = [item for item in taken if item.submission is None]
     findings: list[Finding] = []
@@ -337,8 +387,9 @@ def _newest_of_each(taken: Sequence[Taken]) -> tuple[list[Taken], list[Finding]]
             by_department.setdefault(item.department, []).append(item)
     for department, items in by_department.items():
         ranked = sorted(items, key=lambda item: item.file.name)
-        newest = max(ranked, key=lambda item: item.file.received)
-        current.append(newest)
+        newest = max(ranked, key=lambda item: (not item.unsealed, item.file.received))
+        counts = not newest.unsealed
+        current.append(newest if counts else replace(newest, submission=None, findings=newest.unsealed))
         for item in ranked:
             if item is newest:
                 continue
@@ -374,7 +425,8 @@ def _by_name(name: str, definition: Definition) -> str:
     )
 
 
-def _reading_key(definition: Definition) -> str:
-    """What a reading depends on besides the file: program, definition, pack and period."""
-    parts = (__version__, definition.digest, definition.pack, definition.settings.period)
+def _reading_key(definition: Definition, key: SealKey | None) -> str:
+    """What a reading depends on besides the file: program, definition, pack, period and seal key."""
+    parts = [__version__, definition.digest, definition.pack, definition.settings.period]
+    parts += [key.id] if key else []
     return hashlib.sha256("/".join(parts).encode()).hexdigest()

@@ -39,7 +39,10 @@ TEXTS = {
         "新增 {paragraphs_inserted}、删除 {paragraphs_deleted}；表格单元格修改 {cells_changed}，"
         "行新增 {rows_inserted}、删除 {rows_deleted}。",
         "same": "修订稿：{path}\n两份文件的文字相同，没有改动。",
+        "key": "已生成加封用的密钥：{path}。请备份，不要外传。",
+        "sealed": "填报表已加封。",
         "unsealed": "填报表未加封（工作文件夹没有密钥）。",
+        "before_sealing": "其中 {count} 份报送是加封以前接收的，没有封印，继续有效：{names}。",
         "unreported": "“{name}”还没有采用过的报送数。",
         "stale": "过时的数",
         "withdrawn": "数据中已没有的数",
@@ -77,7 +80,10 @@ TEXTS = {
         "{paragraphs_inserted} inserted, {paragraphs_deleted} deleted; {cells_changed} cells; "
         "rows {rows_inserted} inserted, {rows_deleted} deleted.",
         "same": "result: {path}\nBoth documents say the same; there are no changes.",
+        "key": "New key for sealing forms: {path}. Back it up and keep it secret.",
+        "sealed": "Forms are sealed.",
         "unsealed": "Forms carry no seal (the workspace has no key).",
+        "before_sealing": "{count} submissions from before sealing stand without a seal: {names}.",
         "unreported": "No accepted submission has a value of {name} yet.",
         "stale": "out of date",
         "withdrawn": "no longer in the data",

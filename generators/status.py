@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from zoneinfo import ZoneInfo
 
 from generators.collection import collect, department_reports
 from generators.ledger import Ledger, ledger_url
-from generators.model import Definition, Severity
+from generators.model import Definition, Finding, Severity
+from generators.seal_key import read_seal_key
 from generators.text import local_moment
 from generators.validation import is_unexplained
 from generators.workspace import Workspace
@@ -18,7 +19,9 @@ from generators.workspace import Workspace
 class DepartmentStatus:
     """One department's line. ``vintage`` is ``None`` where nothing was taken in yet.
 
-    ``received`` is local time of the pack's zone (``2023-12-20 09:30``), empty for no file.
+    ``received`` is local time of the pack's zone (``2023-12-20 09:30``), empty for no file. ``sealed``
+    says whether the file bears the seal of the workspace's key, ``False`` for one that stands from
+    before; ``None`` where there is no key, or no file that could be read.
     """
 
     code: str
@@ -31,6 +34,7 @@ class DepartmentStatus:
     errors: int
     confirms: int
     warnings: int
+    sealed: bool | None = None
 
     def as_dict(self) -> dict[str, object]:
         """The line as the JSON output prints it."""
@@ -84,7 +88,13 @@ def department_status(workspace: Workspace, definition: Definition) -> list[Depa
     with Ledger(ledger_url(workspace.ledger)) as ledger:
         collection = collect(workspace, definition, ledger, lambda _, paths: paths)
         kept = ledger.vintages(*definition.key)
+    key = read_seal_key(workspace)
     files = {item.department: item.file for item in collection.current}
+    sealed = {
+        item.department: not _stands(item.findings)
+        for item in collection.current
+        if key is not None and item.submission is not None
+    }
     vintages = {
         department: vintage.number
         for department, history in kept.items()
@@ -110,9 +120,15 @@ def department_status(workspace: Workspace, definition: Definition) -> list[Depa
                 errors=report.counts.get(Severity.ERROR, 0),
                 confirms=unexplained,
                 warnings=report.counts.get(Severity.WARNING, 0),
+                sealed=sealed.get(report.department),
             )
         )
     return lines
+
+
+def _stands(findings: Iterable[Finding]) -> bool:
+    """Whether a file counts although the present key has not sealed it."""
+    return any(item.code == "seal.stands" for item in findings)
 
 
 _HEADERS = {

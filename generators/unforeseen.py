@@ -15,11 +15,14 @@ def unforeseen(error: Exception, quiet: bool) -> Finding:
     from sqlalchemy.exc import DBAPIError
 
     from generators.ledger import NewerLedgerError
+    from generators.seal_key import SealKeyError
     from generators.workspace import not_written
 
     if isinstance(error, NewerLedgerError):
         found, known = str(error.found), str(error.known)
         return _failure("run.ledger_newer", path=_ledger_name(), found=found, known=known)
+    if isinstance(error, SealKeyError):
+        return error.finding
     if isinstance(error, DBAPIError):
         return _failure("run.ledger", path=_ledger_name(), reason=str(error.orig))
     if isinstance(error, OSError):

@@ -57,6 +57,11 @@ class Workspace:
         return self.root / "workbooks" / "ledger.db"
 
     @property
+    def seal_key(self) -> Path:
+        """The key that forms are sealed with; where it is not, they carry no seal."""
+        return self.root / "workbooks" / "seal.key"
+
+    @property
     def lock(self) -> Path:
         """Held while a run works, so that two never do."""
         return self.root / "workbooks" / "huibao.lock"

@@ -69,16 +69,33 @@ def run_command(asked: Asked, fresh: bool, compared: bool) -> None:
 @main.command("issue")
 @common
 @pack_options
-def issue_command(asked: Asked) -> None:
-    """为每个部门生成一份空白填报表，存入 workbooks/forms / write one blank form per department."""
+@click.option(
+    "--seal",
+    is_flag=True,
+    help="开始加封：工作文件夹没有密钥的，生成一个 / seal forms: make a key where there is none",
+)
+def issue_command(asked: Asked, seal: bool) -> None:
+    """为每个部门生成一份空白填报表，存入 workbooks/forms / write one blank form per department.
+
+    工作文件夹有密钥的，填报表一律加封。
+
+    In a workspace that has a key every form is sealed.
+    """
     from generators.forms.issue import issue_forms
+    from generators.seal_key import make_seal_key, read_seal_key
 
     definition = asked.definition(asked.period)
-    paths, failure = issue_forms(asked.place, definition, asked.bar)
-    told = asked.tell([failure] if failure else [], {"forms": [str(path) for path in paths]})
+    place = asked.place
+    key, made = make_seal_key(place) if seal else (read_seal_key(place), False)
+    paths, failure = issue_forms(place, definition, asked.bar, key)
+    printed = {"forms": [str(path) for path in paths], "sealed": key is not None}
+    told = asked.tell([failure] if failure else [], printed)
+    if told and made and not asked.quiet:
+        click.echo(asked.text("key").format(path=place.seal_key))
     if told and not asked.quiet and not failure:
-        folder = paths[0].parent if paths else asked.place.forms
+        folder = paths[0].parent if paths else place.forms
         click.echo(asked.text("forms").format(count=len(paths), folder=folder))
+        click.echo(asked.text("sealed" if key else "unsealed"))
     sys.exit(2 if failure else 0)
 
 
@@ -99,13 +116,15 @@ def check_command(asked: Asked, kind: str | None, all_of_it: bool, files: tuple[
     退出码：0 没有文件会被退回；1 有文件会被退回；2 未能校验。
     """
     from generators.collection import check_file, past_of
-    from generators.intake.inbox import read_file
+    from generators.intake.inbox import inbox_name, read_file
     from generators.ledger import existing_ledger
     from generators.messages import as_csv
     from generators.model import Finding
+    from generators.seal_key import read_seal_key
 
     asked = in_format(asked, kind)
     definition = asked.definition(asked.period)
+    key = read_seal_key(asked.place)
     rejected: list[str] = []
     checked: list[tuple[str, tuple[Finding, ...]]] = []
     twice = len({path.name for path in files}) < len(files)
@@ -120,7 +139,8 @@ def check_command(asked: Asked, kind: str | None, all_of_it: bool, files: tuple[
                 checked.append((name, (file,)))
                 rejected.append(name)
                 continue
-            taken = check_file(file, definition, past, others)
+            place = inbox_name(asked.place.inbox, path)
+            taken = check_file(file, definition, past, others, key, place)
             checked.append((name, taken.findings))
             if taken.rejected:
                 rejected.append(name)
@@ -142,6 +162,7 @@ def check_command(asked: Asked, kind: str | None, all_of_it: bool, files: tuple[
 @pack_options
 def status_command(asked: Asked) -> None:
     """各部门报送情况：时间、第几次、问题数、是否按时 / who has reported, when, on time or late."""
+    from generators.seal_key import read_seal_key
     from generators.status import (
         department_status,
         publication_line,
@@ -152,15 +173,18 @@ def status_command(asked: Asked) -> None:
     definition = asked.definition(asked.period)
     rows = department_status(asked.place, definition)
     published = publication_status(asked.place, definition)
+    sealed = read_seal_key(asked.place) is not None
     if asked.as_json:
         told = published.as_dict() if published else None
         departments = [row.as_dict() for row in rows]
-        print_json({"departments": departments, "publication": told, "sealed": False})
+        print_json({"departments": departments, "publication": told, "sealed": sealed})
     else:
         status_table(rows, asked.lang)
         if published:
             click.echo(publication_line(published, asked.lang))
-        click.echo(asked.text("unsealed"))
+        click.echo(asked.text("sealed" if sealed else "unsealed"))
+        if before := [row.name for row in rows if row.sealed is False]:
+            click.echo(asked.text("before_sealing").format(count=len(before), names="、".join(before)))
 
 
 @main.command("history")
@@ -198,10 +222,12 @@ def history_command(asked: Asked, indicator: str) -> None:
 def init_command(asked: Asked, folder: Path) -> None:
     """新建工作文件夹，内含可直接使用的起步套件 / a fresh workspace with a starter pack."""
     from generators.starter import start_workspace
+    from generators.workspace import Workspace
 
     pack, failure = start_workspace(folder)
     created = None if failure else str(folder.resolve())
     told = asked.tell([failure] if failure else [], {"workspace": created, "pack": pack})
     if told and not failure and not asked.quiet:
         click.echo(asked.text("init").format(folder=folder, pack=pack))
+        click.echo(asked.text("key").format(path=Workspace(folder).seal_key))
     sys.exit(2 if failure else 0)

@@ -52,10 +52,12 @@ NARRATIVE_HEADERS = (
 
 IDENTITY_KEYS = ("pack", "department", "period", "form_version")
 """Fields of :class:`~generators.model.FormIdentity`, as keys of the identity sheet."""
+SEAL_KEY = "seal"
+"""The key below them, where the form is sealed (:mod:`generators.forms.sealing`)."""
 
 
 def property_name(key: str) -> str:
-    """The custom document property that repeats an identity key."""
+    """The custom document property that repeats a key of the identity sheet."""
     return f"huibao_{key}"
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from generators.forms import inputs, layout
 from generators.forms.instructions import instructions_sheet
+from generators.forms.sealing import SealKey
 from generators.forms.sheets import (
     Form,
     indicator_sheet,
@@ -17,7 +18,7 @@ from generators.forms.sheets import (
     register_sheet,
 )
 from generators.forms.styles import FONT, Styles
-from generators.model import Definition
+from generators.model import Definition, FormIdentity
 from generators.package import stable_package
 
 if TYPE_CHECKING:
@@ -30,10 +31,11 @@ ROW_PIXELS = 28
 """A little more than Excel's 20, so that rows can be read and hit; rows still grow with their text."""
 
 
-def write_form(definition: Definition, department: str) -> bytes:
+def write_form(definition: Definition, department: str, key: SealKey | None = None) -> bytes:
     """The blank form of the department with the code ``department``, as the bytes of an .xlsx file.
 
-    Equal input gives equal bytes. Raises ``ValueError`` for a code the definition does not know.
+    With a ``key`` the form is sealed. Equal input gives equal bytes. Raises ``ValueError`` for a code
+    the definition does not know.
     """
     import xlsxwriter
 
@@ -52,7 +54,7 @@ def write_form(definition: Definition, department: str) -> bytes:
             "default_row_height": ROW_PIXELS,
         },
     )
-    identity = _identity(definition, department)
+    identity = _identity(definition, department, key)
     _properties(workbook, definition, department, identity)
     lists = _long_lists(definition, department)
     form = Form(definition, department, workbook, Styles(workbook), lists.names)
@@ -69,14 +71,12 @@ def write_form(definition: Definition, department: str) -> bytes:
     return stable_package(buffer.getvalue())
 
 
-def _identity(definition: Definition, department: str) -> Mapping[str, str]:
-    known = {
-        "pack": definition.pack,
-        "department": department,
-        "period": definition.settings.period,
-        "form_version": definition.settings.form_version,
-    }
-    return {key: known[key] for key in layout.IDENTITY_KEYS}
+def _identity(definition: Definition, department: str, key: SealKey | None) -> Mapping[str, str]:
+    """What the form says that it is, by key of the identity sheet; last its seal, if it has one."""
+    settings = definition.settings
+    identity = FormIdentity(definition.pack, department, settings.period, settings.form_version)
+    told = {name: str(getattr(identity, name)) for name in layout.IDENTITY_KEYS}
+    return {**told, layout.SEAL_KEY: key.seal(identity)} if key else told
 
 
 def _properties(

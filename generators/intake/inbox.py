@@ -41,6 +41,12 @@ def inbox_paths(folder: Path) -> list[Path]:
     )
 
 
+def inbox_name(inbox: Path, path: Path) -> str:
+    """The name below the inbox of a file that lies there; empty for a file elsewhere."""
+    place, folder = path.absolute(), inbox.absolute()
+    return place.relative_to(folder).as_posix() if place.is_relative_to(folder) else ""
+
+
 def read_file(path: Path, name: str) -> InboxFile | Finding:
     """The file at ``path``, or the finding that says why it cannot be read."""
     try:

@@ -13,6 +13,7 @@ from generators.excel.numbers import is_percent_unit, read_number
 from generators.excel.workbook import UNREADABLE, Position, Sheet, Workbook
 from generators.forms import layout
 from generators.intake.cells import read_text, text_of
+from generators.intake.identity import read_claim
 from generators.intake.look import Names, reasons_beside
 from generators.intake.registers import RegisterReader
 from generators.intake.sheets import Head
@@ -43,21 +44,9 @@ _STATUS = {
 
 
 def identify(book: Workbook) -> FormIdentity | None:
-    """Which form the workbook is, or ``None`` where it is none that the program issued.
-
-    The very hidden sheet is asked first, then the custom properties, so that either may be lost.
-    """
-    found: dict[str, str] = {}
-    sheet = book.sheet(layout.IDENTITY_SHEET)
-    if sheet is not None:
-        for _, cells in sheet.rows():
-            if 1 in cells and 2 in cells:
-                found[text_of(cells[1])] = text_of(cells[2])
-    values = [
-        found.get(key) or book.properties.get(layout.property_name(key), "")
-        for key in layout.IDENTITY_KEYS
-    ]
-    return FormIdentity(*values) if all(values) else None
+    """Which form the workbook says that it is, or ``None`` where it is none that the program issued."""
+    claim = read_claim(book)
+    return claim.identity if claim else None
 
 
 def read_submission(

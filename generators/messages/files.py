@@ -130,6 +130,12 @@ FILES: Mapping[str, Entry] = {
         "the form is version {found}; the current version is {expected}",
         "fetch the current form, fill it in and resubmit",
     ),
+    "envelope.folder": Entry(
+        "文件放在“{folder}”的文件夹里，却是“{department}”的填报表",
+        "请放入“{department}”自己的文件夹；要报本部门的，请用下发给本部门的填报表",
+        "the file lies in the folder of {folder}, but is the form of {department}",
+        "put it into the folder of {department}, or use the form issued to your own department",
+    ),
     "envelope.superseded": Entry(
         "同一部门报送了多个文件，本文件已被较新的“{newer}”取代",
         "如应以本文件为准，请删除“{newer}”；否则请删除本文件",

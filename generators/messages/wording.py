@@ -18,12 +18,14 @@ from generators.messages.files import FILES
 from generators.messages.publications import PDF_REASONS, PUBLICATIONS
 from generators.messages.reports import REPORTS
 from generators.messages.runs import RUNS
+from generators.messages.seals import SEALS
 from generators.messages.templates import PARTS, REASONS, TEMPLATES
 from generators.model import PACK_RULE, Evidence, Finding, Measure, Operand
 from generators.text import shorten
 
 CATALOGUE: Mapping[str, Entry] = {
     **FILES,
+    **SEALS,
     **CELLS,
     **FIGURES,
     **RUNS,

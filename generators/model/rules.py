@@ -51,7 +51,8 @@ def _number(text: str) -> Decimal:
 
 RULES: tuple[RuleKind, ...] = (
     RuleKind("format", 1, 0, Severity.ERROR, "文件格式", "file format", switchable=False),
-    RuleKind("envelope", 1, 0, Severity.ERROR, "表单身份", "envelope", switchable=False),
+    RuleKind("envelope", 2, 0, Severity.ERROR, "表单身份", "envelope", switchable=False),
+    RuleKind("seal", 1, 0, Severity.ERROR, "表单封印", "seal", switchable=False),
     RuleKind("structure", 2, 0, Severity.ERROR, "表格结构", "structure", switchable=False),
     RuleKind("formula", 1, 0, Severity.ERROR, "公式", "formula", switchable=False),
     RuleKind("timeliness", 1, 0, Severity.INFO, "报送时限", "timeliness", switchable=False),

@@ -1,4 +1,8 @@
-"""What a returned copy says of itself: what it was made from, and whether anybody has saved it since."""
+"""What a returned copy says of itself: what it was made from, and whether anybody has saved it since.
+
+It needs no key and proves nothing. The seal that proves who issued a form is another one:
+:mod:`generators.forms.sealing`.
+"""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _PLAIN = re.compile(r"[^\s\"'=\\]+")
 def event(
     name: str, *, level: int = logging.INFO, error: BaseException | None = None, **fields: object
 ) -> None:
-    """Log one event: its name (``run.finished``) and what is worth knowing, never a secret.
+    """Log one event: its name (``run-finished``) and what is worth knowing, never a secret.
 
     ``error`` adds its class, text and traceback, on the same line. Fields that are ``None`` are left
     out. Logging never raises: a full disk is no reason to lose a run.
@@ -62,7 +62,7 @@ def close_log() -> None:
 
 
 class _OneLine(logging.Formatter):
-    """``2031-12-26T17:00:03+0800 INFO run.finished pack=… exit=0``."""
+    """``2031-12-26T17:00:03+0800 INFO run-finished pack=… exit=0``."""
 
     def __init__(self) -> None:
         super().__init__(datefmt="%Y-%m-%dT%H:%M:%S%z")

@@ -91,14 +91,14 @@ class Watch:
         done: list[Answered] = []
         names = (self._only,) if self._only else pack_names(self._workspace)
         gone = not self._workspace.inbox.is_dir()
-        self._trouble("inbox", "watch.no_inbox" if gone else "", folder=self._workspace.inbox)
-        self._trouble("packs", "" if names else "watch.no_pack", folder=self._workspace.templates)
+        self._trouble("inbox", "watch-no-inbox" if gone else "", folder=self._workspace.inbox)
+        self._trouble("packs", "" if names else "watch-no-pack", folder=self._workspace.templates)
         look = Look({}, frozenset())
         if not gone:
             try:
                 look = self._settling.look(inbox_paths(self._workspace.inbox))
             except OSError as error:  # the share went while it was read
-                self._trouble("inbox", "watch.unreadable", folder=self._workspace.inbox, error=error)
+                self._trouble("inbox", "watch-unreadable", folder=self._workspace.inbox, error=error)
                 gone = True
         since = self._unsettled_since or moment
         self._unsettled_since = since if look.unsettled else None
@@ -138,7 +138,7 @@ class Watch:
             return None
         changed = [path for path in look.settled if before.get(path) != look.settled[path]]
         done.log(
-            "inbox.answered",
+            "inbox-answered",
             changed=len(changed),
             files=[self._shown(path) for path in changed][:_SHOWN] or None,
             removed=len([path for path in before if path not in seen]) or None,
@@ -165,14 +165,14 @@ class Watch:
         if not due:  # another watch has seen to it
             state.due = next_due(definition, seen_to)
             return None
-        event("slot.due", pack=name, slots=[f"{item:%Y-%m-%dT%H:%MZ}" for item in due])
+        event("slot-due", pack=name, slots=[f"{item:%Y-%m-%dT%H:%MZ}" for item in due])
         done = run(self._workspace, name, None, _silently, unsettled=look.unsettled)
         if self._is_undone(name, state, "_make_report", moment, done):
             return None
         with Ledger(ledger_url(self._workspace.ledger)) as ledger:
             ledger.keep_slots(name, due, done.exit_code)
         state.due = next_due(definition, due[-1])
-        done.log("slot.done", next=state.due)
+        done.log("slot-done", next=state.due)
         return Answered(name, done, tuple(due))
 
     def _definition(self, name: str, state: _Pack, moment: dt.datetime) -> Definition | None:
@@ -182,7 +182,7 @@ class Watch:
             opened = open_pack(self._workspace, name, None)
             self._trouble(
                 f"definition {name}",
-                "" if opened.value else "watch.definition",
+                "" if opened.value else "watch-definition",
                 pack=name,
                 findings=[line(item, "en") for item in opened.findings][:5],
             )
@@ -195,7 +195,7 @@ class Watch:
                     seen_to = moment
                     ledger.keep_slots(name, [moment], None)
             state.due = next_due(opened.value, seen_to)
-            event("watch.next", pack=name, slot=opened.value.settings.weekly_slot, due=state.due)
+            event("watch-next", pack=name, slot=opened.value.settings.weekly_slot, due=state.due)
         return state.definition
 
     # --- what could not be done -----------------------------------------------------------------------
@@ -211,7 +211,7 @@ class Watch:
         return True
 
     def _failed(self, name: str, state: _Pack, job: str, moment: dt.datetime, error: Exception) -> None:
-        event("job.failed", level=logging.ERROR, error=error, job=job.strip("_"), pack=name)
+        event("job-failed", level=logging.ERROR, error=error, job=job.strip("_"), pack=name)
         finding = unforeseen(error, quiet=True)
         self._put_off(name, state, job, moment, [line(finding, "en")])
 
@@ -222,7 +222,7 @@ class Watch:
         at = moment + _RETRIES[min(tries, len(_RETRIES) - 1)]
         state.later[job] = _Later(at, tries + 1)
         told = {"job": job.strip("_"), "pack": name, "why": list(why), "again": at}
-        self._trouble(f"{job} {name}", "job.put_off", **told)
+        self._trouble(f"{job} {name}", "job-put-off", **told)
 
     def _waits(self, state: _Pack, job: str, moment: dt.datetime) -> bool:
         """Whether a job that failed is not to be tried again yet; a clock put back is no reason."""
@@ -241,7 +241,7 @@ class Watch:
             event(name, level=logging.WARNING, error=known, **fields)
         else:
             del self._troubles[about]
-            event("trouble.over", about=about.strip("_"))
+            event("trouble-over", about=about.strip("_"))
 
     # --- files ----------------------------------------------------------------------------------------
 
@@ -268,11 +268,11 @@ def watch(
     workspace.watch_lock.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(workspace.watch_lock, timeout=0):
-            event("watch.started", workspace=workspace.root, pack=pack, interval=interval)
+            event("watch-started", workspace=workspace.root, pack=pack, interval=interval)
             _until(stop, Watch(workspace, pack), interval)
-            event("watch.stopped")
+            event("watch-stopped")
     except Timeout:
-        return Finding("watch.twice", Severity.ERROR, params={"folder": str(workspace.root)})
+        return Finding("run.watched", Severity.ERROR, params={"folder": str(workspace.root)})
     return None
 
 
@@ -295,7 +295,7 @@ def watch_once(
                 if (number and not watcher.waits) or stop.wait(interval):
                     break
     except Timeout:
-        return [], Finding("watch.twice", Severity.INFO, params={"folder": str(workspace.root)})
+        return [], Finding("run.watched", Severity.INFO, params={"folder": str(workspace.root)})
     return done, None
 
 
@@ -310,7 +310,7 @@ def _until(stop: Event, watcher: Watch, interval: int) -> None:
         try:
             watcher.look()
         except Exception as error:  # the loop lives on, whatever comes
-            event("watch.failed", level=logging.ERROR, error=error)
+            event("watch-failed", level=logging.ERROR, error=error)
 
     plan = schedule.Scheduler()
     plan.every(interval).seconds.do(look)
@@ -319,7 +319,7 @@ def _until(stop: Event, watcher: Watch, interval: int) -> None:
         plan.run_pending()
         idle = plan.idle_seconds
         if idle is None or idle > 2 * interval:
-            event("watch.clock", level=logging.WARNING, ahead=idle)
+            event("watch-clock", level=logging.WARNING, ahead=idle)
             plan.clear()
             plan.every(interval).seconds.do(look)
             idle = interval

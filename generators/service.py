@@ -51,7 +51,7 @@ def _systemd(service: Service) -> str:
     command = " ".join(_quoted(word) for word in words)
     folder = str(service.workspace).replace("%", "%%")
     return f"""\
-# /etc/systemd/system/huibao.service
+# sudo systemctl edit --force --full huibao.service
 [Unit]
 Description=Huibao: watches the inbox, answers departments, writes the report
 After=network-online.target remote-fs.target

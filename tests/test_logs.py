@@ -30,8 +30,8 @@ def lines(path: Path) -> list[str]:
 
 
 def test_an_event_is_a_line_with_what_is_worth_knowing(log: Path) -> None:
-    event("run.finished", pack="lianxi", exit=0, report="临溪区 报告.docx", missing=None)
-    assert lines(log) == ['INFO run.finished pack=lianxi exit=0 report="临溪区 报告.docx"']
+    event("run-finished", pack="lianxi", exit=0, report="临溪区 报告.docx", missing=None)
+    assert lines(log) == ['INFO run-finished pack=lianxi exit=0 report="临溪区 报告.docx"']
 
 
 def test_whatever_stands_in_an_event_stays_on_its_line(log: Path) -> None:
@@ -39,10 +39,10 @@ def test_whatever_stands_in_an_event_stays_on_its_line(log: Path) -> None:
     try:
         raise ValueError("two\nlines")
     except ValueError as error:
-        event("job.failed", error=error, level=logging.ERROR)
+        event("job-failed", error=error, level=logging.ERROR)
     odd, failed = lines(log)
     assert odd == r'WARNING odd text="a\nb \"c\" = \\"'
-    assert failed.startswith(r'ERROR job.failed error="ValueError: two\nlines" trace="Traceback')
+    assert failed.startswith(r'ERROR job-failed error="ValueError: two\nlines" trace="Traceback')
 
 
 def test_passwords_are_never_in_it(log: Path) -> None:
@@ -50,7 +50,7 @@ def test_passwords_are_never_in_it(log: Path) -> None:
     try:
         raise OSError("cannot reach postgresql://huibao:geheim@db.example/huibao")
     except OSError as error:
-        event("job.failed", error=error)
+        event("job-failed", error=error)
     assert "geheim" not in log.read_text("utf-8")
     assert "postgresql+psycopg://huibao:***@db.example/huibao" in log.read_text("utf-8")
 
@@ -80,7 +80,7 @@ def test_a_log_that_cannot_be_written_stops_nothing(
 ) -> None:
     (tmp_path / "logs").write_text("a file where the folder should be")
     open_log(lambda: tmp_path / "logs" / "huibao.log")
-    event("run.finished")
+    event("run-finished")
     close_log()
     assert capsys.readouterr().err == ""
 
@@ -88,8 +88,8 @@ def test_a_log_that_cannot_be_written_stops_nothing(
 def test_a_run_says_in_the_log_what_it_did(workspace: Path) -> None:
     assert huibao(workspace, "run").code == 0
     began, ended = lines(workspace / "workbooks/logs/huibao.log")
-    assert began == "INFO run.started"
-    assert re.match(r"INFO run\.finished pack=annual-plan .*accepted=21 .*exit=0", ended)
+    assert began == "INFO run-started"
+    assert re.match(r"INFO run-finished pack=annual-plan .*accepted=21 .*exit=0", ended)
 
 
 def test_where_there_is_no_workspace_there_is_no_log(tmp_path: Path) -> None:

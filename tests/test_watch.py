@@ -234,8 +234,8 @@ def test_while_another_run_works_the_watch_tries_again_later(
     assert seat.look() == [], "it is not tried again at every look"
     [answered] = seat.look(dt.timedelta(minutes=2))
     assert answered.run.accepted == ("渔业局", "交通局")
-    assert seat.log.count("job.put_off") == 1
-    assert "trouble.over" in seat.log
+    assert seat.log.count("job-put-off") == 1
+    assert "trouble-over" in seat.log
 
 
 def test_a_slot_whose_report_could_not_be_written_stays_due(
@@ -257,8 +257,8 @@ def test_an_error_in_a_job_is_logged_and_the_watch_lives_on(
         patched.setattr("generators.scheduling.answer", raising(RuntimeError("what nobody foresaw")))
         assert seat.looks(3) == []
     assert len(seat.look(dt.timedelta(minutes=2))) == 1
-    assert seat.log.count("job.failed") == 1
-    line = next(line for line in seat.place.log.read_text("utf-8").splitlines() if "job.failed" in line)
+    assert seat.log.count("job-failed") == 1
+    line = next(line for line in seat.place.log.read_text("utf-8").splitlines() if "job-failed" in line)
     assert "RuntimeError: what nobody foresaw" in line and "Traceback" in line
 
 
@@ -278,7 +278,7 @@ def test_a_share_that_vanishes_is_told_once_and_comes_back(seat: Seat) -> None:
     aside.rename(seat.place.inbox)
     done = seat.look(dt.timedelta(minutes=1)) + seat.looks(2)
     assert [item.run.accepted for item in done if item.due] == [("渔业局", "交通局")]
-    assert seat.log.count("watch.no_inbox") == 1
+    assert seat.log.count("watch-no-inbox") == 1
 
 
 def test_a_faulty_definition_is_told_once_and_mended(seat: Seat) -> None:
@@ -288,7 +288,7 @@ def test_a_faulty_definition_is_told_once_and_mended(seat: Seat) -> None:
     definition.write_bytes(b"damaged")
     seat.looks(4)
     assert seat.until(FRIDAY) == []
-    assert seat.log.count("watch.definition") == 1
+    assert seat.log.count("watch-definition") == 1
     definition.write_bytes(sound)
     assert [item.due for item in seat.looks(2) if item.due] == [(FRIDAY,)]
 
@@ -313,7 +313,7 @@ def test_once_looks_until_all_is_at_rest(seat: Seat) -> None:
 def test_two_never_watch_at_once(seat: Seat) -> None:
     with FileLock(seat.place.watch_lock):
         failure = watch(seat.place, None, Event())
-        assert failure is not None and failure.code == "watch.twice"
+        assert failure is not None and failure.code == "run.watched"
         assert "已经有程序在看守" in message(failure)
         assert watch_once(seat.place, None, interval=1) != ([], None)
 
@@ -324,11 +324,11 @@ def test_a_watch_that_is_killed_leaves_no_lock_and_one_that_is_ended_ends_well(s
     for number in (KILL, signal.SIGTERM):
         with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
             seen = len(seat.log)
-            patiently(lambda seen=seen: "watch.started" in seat.log[seen:])  # type: ignore[misc]
+            patiently(lambda seen=seen: "watch-started" in seat.log[seen:])  # type: ignore[misc]
             process.send_signal(number)
             process.wait(60)
     assert process.returncode == 0
-    assert seat.log[-1] == "watch.stopped"
+    assert seat.log[-1] == "watch-stopped"
     hand_in(seat.place, FERRIES, department="jt")
     assert [item.run.accepted for item in seat.looks() if not item.due] == [("渔业局", "交通局")]
 

@@ -39,13 +39,13 @@ def run_command(asked: Asked, fresh: bool, compared: bool) -> None:
     from generators.pipeline import NOTHING, Run, run
 
     try:
-        event("run.started", pack=asked.pack, period=asked.period, fresh=fresh or None)
+        event("run-started", pack=asked.pack, period=asked.period, fresh=fresh or None)
         place, bar = asked.place, asked.bar
         result = run(place, asked.pack, asked.period, bar, fresh=fresh, compared=compared)
     except Exception as error:
         event("run.failed", level=ERROR, error=error)
         result = Run(NOTHING, findings=(unforeseen(error, asked.quiet),))
-    result.log("run.finished")
+    result.log("run-finished")
     printed = {
         "report": str(result.report) if result.report else None,
         "summary": str(result.summary) if result.summary else None,

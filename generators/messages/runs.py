@@ -67,7 +67,7 @@ RUNS: Mapping[str, Entry] = {
         "the inbox {folder} is not there; no report was written and the last one stands",
         "check that the network share is connected, or make the folder",
     ),
-    "watch.twice": Entry(
+    "run.watched": Entry(
         "工作文件夹“{folder}”已经有程序在看守",
         "无需再启动；要换一个，先结束正在看守的程序",
         "somebody is watching the workspace {folder} already",

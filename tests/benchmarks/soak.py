@@ -27,13 +27,14 @@ from generators.package import package_of, parts_of
 from generators.scheduling import Answered, Watch
 from generators.workspace import Workspace
 from tests.small_workspace import template
-from tests.workbooks import definition_of, filled_form, workbook
+from tests.workbooks import PACK, definition_of, filled_form, workbook
 
 DEPARTMENTS = 12
 START = dt.datetime(2031, 1, 6, tzinfo=dt.UTC)
 """A Monday; slots are on Fridays, 52 of them in a year."""
 WEEKS = 52
-BURSTS_A_WEEK = 14
+BURSTS_A_WEEK = 7
+SLOT = "周五 17:00"
 LOOK = dt.timedelta(seconds=5)
 MARK = "4711.25"
 """The figure in the form that every drop replaces by one of its own."""
@@ -53,7 +54,7 @@ def pack() -> tuple[bytes, dict[str, bytes]]:
     ]
     head = "| 指标代码 | 指标名称 | 计量单位 | 小数位数 | 责任部门 | 章节 | 本年预计 |"
     tables = {
-        "设置": "| 设置项 | 内容 |\n| 报告名称 | 潮汐报告 |\n| 报告期 | 2031 |\n| 每周时间 | 周五 17:00 |",
+        "设置": f"| 设置项 | 内容 |\n| 报告名称 | 潮汐报告 |\n| 报告期 | 2031 |\n| 每周时间 | {SLOT} |",
         "部门": "\n".join(["| 部门代码 | 部门名称 |", *rows]),
         "章节": "| 章节代码 | 章节名称 |\n| S1 | 潮汐 |",
         "指标": "\n".join([head, *asked]),
@@ -149,8 +150,8 @@ class Year:
             good = kind in ("sound", "in pieces")
             known = hashlib.sha256(whole).hexdigest() in accepted
             refused = path.name in self.rejected
-            fate = "accepted" if good and known and not refused else "refused and returned"
-            self.fates[fate if good or refused else "LOST"] += 1
+            fate = "accepted" if known and not refused else "refused and returned" if refused else "LOST"
+            self.fates[fate] += 1
             if good != (known and not refused):
                 self.fates["WRONG"] += 1
         self.lying.clear()
@@ -173,11 +174,11 @@ def soak(drops: int, seed: int) -> bool:
     folder = Path(tempfile.mkdtemp(prefix="soak"))
     definition, forms = pack()
     place = Workspace(folder)
-    (place.templates / "tidewater").mkdir(parents=True)
+    (place.templates / PACK).mkdir(parents=True)
     place.inbox.mkdir(parents=True)
-    (place.templates / "tidewater" / "definition.xlsx").write_bytes(definition)
+    (place.templates / PACK / "definition.xlsx").write_bytes(definition)
     texts = ("潮汐报告", *(f"指标{n:02}甲{{{{指标{n:02}甲}}}}。" for n in range(1, DEPARTMENTS + 1)))
-    (place.templates / "tidewater" / "report.docx").write_bytes(template(texts))
+    (place.templates / PACK / "report.docx").write_bytes(template(texts))
     for name in STRAYS:
         (place.inbox / name).write_bytes(b"stray")
     year = Year(place, Random(seed), forms)

@@ -180,7 +180,7 @@ def test_remarks_are_passed_over() -> None:
 
 
 def test_a_definition_may_do_without_the_sheets_it_does_not_need() -> None:
-    small = without("用语", "章节", "清单", "清单列", "代码表", "文字材料", "规则", "汇总表", "免审数字")
+    small = without(*"用语 章节 清单 清单列 代码表 文字材料 规则 汇总表 免审数字 日历".split())
     small = changed(small, "指标", ("| 渔业生产 |", "| |"), ("| S1 ", "| "), ("| S2 ", "| "))
     assert len(sound_definition(small).indicators) == 3
 
@@ -461,6 +461,12 @@ FAULTS: dict[str, Case] = {
         (("年产*套", "7×24小时"),),
         "definition.twice 免审数字!A3",
         "“文字”的“7×24小时”重复，另一处在 A2",
+    ),
+    "a slot that is none": (
+        "设置",
+        (("周五 17:00", "每月一次"),),
+        "definition.slot 设置!B7",
+        "“每月一次”不是能看懂的每周时间",
     ),
     "a name in two tables": (
         "用语",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from generators.definition.slots import read_slots
 from generators.duetime import due_between, next_due
 from generators.model import Definition, MovedDay, Settings, Slot
-from tests.workbooks import DEFINITION, Tables, brief, definition_of
+from tests.workbooks import DEFINITION, Tables, brief, changed, definition_of
 
 WEEK = "一二三四五六日"
 
@@ -73,12 +73,8 @@ def test_no_text_confounds_the_reader(text: str) -> None:
 
 
 def with_sheet(slot: str, calendar: str = "") -> Tables:
-    settings = DEFINITION["设置"] + f"| 每周时间 | {slot} |\n"
-    return (
-        {**DEFINITION, "设置": settings, "日历": calendar}
-        if calendar
-        else {**DEFINITION, "设置": settings}
-    )
+    tables = changed(DEFINITION, "设置", ("周五 17:00", slot))
+    return {**tables, "日历": calendar or "| 日期 |"}
 
 
 def test_the_definition_says_when_a_report_is_due() -> None:

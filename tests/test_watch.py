@@ -25,7 +25,7 @@ from generators.scheduling import Answered, Watch, watch, watch_once
 from generators.workspace import Workspace
 from tests.conftest import CHECKOUT
 from tests.small_workspace import FERRIES, hand_in, small_workspace
-from tests.workbooks import DEFINITION, FILLED, PACK, workbook
+from tests.workbooks import DEFINITION, FILLED, PACK, changed, workbook
 
 STEM = "临溪区渔业发展报告-2031"
 START = dt.datetime(2031, 12, 1, tzinfo=dt.UTC)
@@ -82,16 +82,14 @@ def slots(place: Workspace) -> list[tuple[str, int | None]]:
         return connection.execute("SELECT due, exit_code FROM slot ORDER BY due").fetchall()
 
 
-def define(place: Workspace, slot: str = "周五 17:00") -> None:
-    settings = DEFINITION["设置"] + f"| 每周时间 | {slot} |\n"
-    data = workbook({**DEFINITION, "设置": settings})
+def define(place: Workspace, slot: str) -> None:
+    data = workbook(changed(DEFINITION, "设置", ("周五 17:00", slot)))
     (place.templates / PACK / "definition.xlsx").write_bytes(data)
 
 
 @pytest.fixture
 def seat(tmp_path: Path) -> Iterator[Seat]:
     place = small_workspace(tmp_path / "workspace")
-    define(place)
     open_log(lambda: place.log)
     yield Seat(place)
     close_log()

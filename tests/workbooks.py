@@ -47,6 +47,7 @@ DEFINITION: Tables = {
         | 表单版本 | 3                   |
         | 地区     | 临溪区              |
         | 截止时间 | 2031-12-20 17:30    |
+        | 每周时间 | 周五 17:00          |
     """,
     "用语": """
         | 名称     | 内容             |
@@ -101,6 +102,10 @@ DEFINITION: Tables = {
         | 文字     | 说明 |
         | 7×24小时 |      |
         | 年产*套  | 项目 |
+    """,
+    "日历": """
+        | 日期        | 改到       | 说明   |
+        | @2031-10-03 | 2031-09-30 | 国庆节 |
     """,
 }
 """A definition without a fault: two departments, three indicators, a register, a narrative."""

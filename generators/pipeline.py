@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from generators.collection import Collection, Progress, collect, department_reports
-from generators.commenting import comment_on_template
+from generators.commenting import comment_on_template, commented_path
 from generators.comparing import compare_with_published
 from generators.issuing import prepare
-from generators.ledger import Ledger, ledger_url
+from generators.ledger import Ledger
 from generators.locking import held
 from generators.merge import Dataset, merge
 from generators.messages import ordered
 from generators.model import Accepted, Definition, Finding, Manifest, Result, Revision, Severity
+from generators.recording import arrivals, hashes, overrides, rejections, run_happened
 from generators.returning import give_back
 from generators.summary import write_summary
+from generators.user import operator
 from generators.validation import is_unexplained
 from generators.validation.explanations import bindings
 from generators.word.render import render
 from generators.word.template import TEMPLATE_FILE, compile_template
 from generators.word.tree import Template
-from generators.workspace import Workspace, open_pack, output_paths, write_files
+from generators.workspace import Workspace, open_ledger, open_pack, output_paths, write_files
 
 WRITTEN, INCOMPLETE, NOTHING = 0, 1, 2
 """Exit codes: all well; written, but something is rejected, missing or unexplained; not written."""
@@ -50,6 +52,21 @@ class Run:
     comparison: Path | None = None
 
 
+@dataclass(frozen=True)
+class _Reported:
+    """A run's result with what the ledger is told of it.
+
+    ``written`` are the files, with their SHA-256; ``outputs`` report and summary among them, by
+    name, ``None`` where they were not written. ``snapshot`` are the vintages that they stand on.
+    """
+
+    run: Run
+    collection: Collection
+    written: Mapping[Path, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] | None = None
+    snapshot: Mapping[str, int] = field(default_factory=dict)
+
+
 def run(
     workspace: Workspace,
     pack: str | None,
@@ -63,6 +80,9 @@ def run(
 
     A report that people edited is refreshed; ``fresh`` makes it anew from the template. ``compared``
     also writes what changed since the report that was published last.
+
+    The audit log is told of submissions before anything is made of them, of a report before it is
+    written, and of the run at its end: after a crash the next run tells the rest.
     """
     opened = open_pack(workspace, pack, period)
     if opened.value is None:
@@ -75,11 +95,16 @@ def run(
 
     workspace.lock.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(workspace.lock, timeout=0), Ledger(ledger_url(workspace.ledger)) as ledger:
-            done = _report(workspace, definition, template.value, noticed, ledger, progress, fresh=fresh)
+        with FileLock(workspace.lock, timeout=0), open_ledger(workspace) as ledger:
+            reported = _report(
+                workspace, definition, template.value, noticed, ledger, progress, fresh=fresh
+            )
+            done = reported.run
             if compared and done.report is not None:
                 done = _compared(workspace, definition, done.report, ledger, done)
-            return _commented(workspace, definition, done)
+            done = _commented(workspace, definition, done)
+            _record(workspace, definition, template.value, ledger, reported, done, fresh=fresh)
+            return done
     except Timeout:
         return Run(NOTHING, findings=(Finding("run.busy", Severity.ERROR),))
 
@@ -93,57 +118,114 @@ def _report(
     progress: Progress,
     *,
     fresh: bool,
-) -> Run:
+) -> _Reported:
     """The run from the inbox on; ``noticed`` is what was found about the pack."""
     collection = collect(workspace, definition, ledger, progress)
+    ledger.tell_rejected(rejections(workspace, collection))
     if collection.publication is not None:
-        standing, told = held(workspace, collection, ledger, progress)
-        return _run(NOTHING if collection.rejected else WRITTEN, collection, standing, (*noticed, *told))
+        standing, given = held(workspace, collection, ledger, progress)
+        code = NOTHING if collection.rejected else WRITTEN
+        told = (*noticed, *given.findings)
+        return _Reported(_run(code, collection, standing, told), collection, given.written)
     if not collection.usable:
-        unreturned = give_back(workspace, collection, ledger.vintages(*definition.key), (), progress)
+        given = give_back(workspace, collection, ledger.vintages(*definition.key), (), progress)
         nobody = Finding("run.no_submission", Severity.ERROR)
-        return _run(NOTHING, collection, (), (*noticed, nobody, *unreturned))
-    unstored = write_files(archived_originals(workspace, collection))
+        told = (*noticed, nobody, *given.findings)
+        return _Reported(_run(NOTHING, collection, (), told), collection, given.written)
+    originals = archived_originals(workspace, collection)
+    unstored = write_files(originals)
     if unstored is not None:
-        return _run(NOTHING, collection, (), (*noticed, unstored))
-    accepted = accept(collection, ledger)
+        return _Reported(_run(NOTHING, collection, (), (*noticed, unstored)), collection)
+    accepted = accept(workspace, collection, ledger)
     dataset = merge(definition, accepted)
     assert dataset.value is not None
     # Departments are answered whether or not there will be a report.
     vintages = ledger.vintages(*definition.key)
-    unreturned = give_back(workspace, collection, vintages, dataset.findings, progress)
+    given = give_back(workspace, collection, vintages, dataset.findings, progress)
+    unreturned, written = given.findings, {**hashes(originals), **given.written}
     report = render(template, dataset.value, f"{definition.pack}/{TEMPLATE_FILE}")
     noticed = (*noticed, *dataset.findings, *report.findings)
-    if report.value is None:
-        return _run(NOTHING, collection, accepted, (*noticed, *unreturned))
 
+    def unfinished(*why: Finding) -> _Reported:
+        done = _run(NOTHING, collection, accepted, (*noticed, *why, *unreturned))
+        return _Reported(done, collection, written)
+
+    if report.value is None:
+        return unfinished()
     revisions = ledger.revisions(*definition.key)
     paths = output_paths(workspace, definition)
     prepared = prepare(workspace, definition, paths[0], report.value, ledger, fresh=fresh)
     if isinstance(prepared, Finding):
-        return _run(NOTHING, collection, accepted, (*noticed, prepared, *unreturned))
+        return unfinished(prepared)
     manifest, name = prepared.manifest, paths[0].name
     summary = summarise(collection, dataset.value, noticed, revisions, manifest, name)
     outputs = dict(zip(paths, (prepared.data, summary), strict=True))
     # Before it is written: a document that the ledger does not know would pass for one edited by hand.
-    sha256 = hashlib.sha256(prepared.data).hexdigest()
-    ledger.keep_issue(prepared.manifest, sha256, refreshed=prepared.refreshed)
+    ledger.keep_issue(
+        prepared.manifest,
+        hashlib.sha256(prepared.data).hexdigest(),
+        refreshed=prepared.refreshed,
+        by=operator(),
+        file=f"reports/{name}",
+    )
     unwritten = write_files({**prepared.beside, **outputs})
     if unwritten is not None:
-        return _run(NOTHING, collection, accepted, (*noticed, unwritten, *unreturned))
+        return unfinished(unwritten)
     code = INCOMPLETE if is_incomplete(collection, noticed) else WRITTEN
     # What could not be returned, and what people wrote into the report, is no part of the summary,
     # which depends on submissions alone.
     also = (*noticed, *prepared.findings, *unreturned)
-    done = _run(code, collection, accepted, also, tuple(outputs))
+    return _Reported(
+        _run(code, collection, accepted, also, tuple(outputs)),
+        collection,
+        {**written, **hashes({**prepared.beside, **outputs})},
+        {path.name: sha256 for path, sha256 in hashes(outputs).items()},
+        _vintages(accepted),
+    )
+
+
+def _record(
+    workspace: Workspace,
+    definition: Definition,
+    template: Template,
+    ledger: Ledger,
+    reported: _Reported,
+    done: Run,
+    *,
+    fresh: bool,
+) -> None:
+    """Tell the ledger of a run that came to its end, whether it wrote a report or not."""
+    written = dict(reported.written)
+    made = [done.comparison] if done.comparison else []
+    if any(item.code == "template.comments" for item in done.findings):
+        made.append(commented_path(workspace, definition))
+    written |= hashes({path: path.read_bytes() for path in made})
+    detail: dict[str, object] = {
+        "fresh": fresh,
+        "rejected": list(done.rejected),
+        "missing": list(done.missing),
+    }
+    if done.exit_code == NOTHING:
+        errors = {item.code for item in done.findings if item.severity is Severity.ERROR}
+        detail["codes"] = sorted(errors)
+    open_period = reported.collection.publication is None
+    accepted = reported.collection.usable if open_period else ()
+    happened = run_happened(
+        workspace, definition, template.data, accepted, written, detail, done.exit_code
+    )
+    if reported.outputs is None:
+        ledger.tell(happened)
+        return
+    findings = reported.run.findings
     ledger.record_run(
         *definition.key,
-        code,
-        _vintages(accepted),
-        {path.name: hashlib.sha256(data).hexdigest() for path, data in outputs.items()},
-        done.findings,
+        done.exit_code,
+        reported.snapshot,
+        reported.outputs,
+        findings,
+        happened,
+        overrides(definition, findings, "run"),
     )
-    return done
 
 
 def _commented(workspace: Workspace, definition: Definition, done: Run) -> Run:
@@ -179,14 +261,15 @@ def archived_originals(workspace: Workspace, collection: Collection) -> dict[Pat
     return {path: data for path, data in originals.items() if not path.exists()}
 
 
-def accept(collection: Collection, ledger: Ledger) -> tuple[Accepted, ...]:
+def accept(workspace: Workspace, collection: Collection, ledger: Ledger) -> tuple[Accepted, ...]:
     """Record every usable submission and number its vintage, and what its reasons were given for."""
     definition = collection.definition
     ledger.bind(*definition.key, bindings(collection.findings))
+    arrived = arrivals(workspace, collection)
+    vintages = ledger.accept_all(arrived)
     return tuple(
-        Accepted(item.submission, ledger.accept(item.submission, item.file.received))
-        for item in collection.usable
-        if item.submission is not None
+        Accepted(submission, vintage)
+        for (submission, _, _), vintage in zip(arrived, vintages, strict=True)
     )
 
 

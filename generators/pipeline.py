@@ -24,6 +24,7 @@ from generators.summary import write_summary
 from generators.user import operator
 from generators.validation import is_unexplained
 from generators.validation.explanations import bindings
+from generators.verifying import quick_check
 from generators.word.render import render
 from generators.word.template import TEMPLATE_FILE, compile_template
 from generators.word.tree import Template
@@ -104,7 +105,7 @@ def run(
                 done = _compared(workspace, definition, done.report, ledger, done)
             done = _commented(workspace, definition, done)
             _record(workspace, definition, template.value, ledger, reported, done, fresh=fresh)
-            return done
+            return replace(done, findings=ordered((*done.findings, *quick_check(workspace, ledger))))
     except Timeout:
         return Run(NOTHING, findings=(Finding("run.busy", Severity.ERROR),))
 

@@ -4,6 +4,7 @@ SQLite in the workspace by default; any SQLAlchemy URL serves (PostgreSQL for a 
 was accepted is ever overwritten: a new file of a department is a new vintage.
 """
 
+from generators.ledger.copying import DamagedLedgerError, copy_database
 from generators.ledger.database import Ledger
 from generators.ledger.events import Asked, Walked
 from generators.ledger.head import HEAD_FILE, HeadFile, UnreadableHeadError, head_bytes, read_head
@@ -22,6 +23,7 @@ __all__ = [
     "HEAD_FILE",
     "LEDGER_VARIABLE",
     "Asked",
+    "DamagedLedgerError",
     "HeadFile",
     "KeptRun",
     "Ledger",
@@ -29,6 +31,7 @@ __all__ = [
     "UnreadableHeadError",
     "Vintage",
     "Walked",
+    "copy_database",
     "existing_ledger",
     "head_bytes",
     "ledger_url",

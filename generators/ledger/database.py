@@ -62,8 +62,11 @@ class Ledger:
         self._engine.dispose()
 
     @contextmanager
-    def _recording(self) -> Iterator[sa.Connection]:
-        """A transaction that may add to the audit log; the head of the log is moved with it."""
+    def _recording(self, *, anew: bool = False) -> Iterator[sa.Connection]:
+        """A transaction that may add to the audit log; the head of the log is moved with it.
+
+        ``anew`` moves it also where it does not fit the log.
+        """
         head = self._head
         with head.turn() if head else nullcontext():
             with self._engine.begin() as connection:
@@ -72,7 +75,7 @@ class Ledger:
                 yield connection
                 end = events.end_of(connection)
                 if head and end != start:
-                    head.promise(start, end)
+                    head.promise(start, end, anew=anew)
             if head and end != start:
                 head.settle(end)
 
@@ -358,6 +361,17 @@ class Ledger:
         """The events that are asked for, the newest last."""
         with self._engine.connect() as connection:
             yield from events.listed(connection, asked)
+
+    def set_head_anew(self, told: Happening) -> None:
+        """Add ``told``, move the head to it whatever it said, and put triggers back that are gone."""
+        with self._recording(anew=True) as connection:
+            events.guard(connection)
+            events.append(connection, [told])
+
+    def count_events(self) -> int:
+        """The highest number of an event, 0 for none."""
+        with self._engine.connect() as connection:
+            return events.highest(connection)
 
     def log_end(self) -> ChainEnd:
         """How far the audit log goes."""

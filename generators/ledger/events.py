@@ -65,6 +65,18 @@ def end_of(connection: sa.Connection) -> ChainEnd:
     return ChainEnd() if row is None else ChainEnd(row.number, row.hash)
 
 
+def highest(connection: sa.Connection) -> int:
+    """The highest number of an event, 0 for none."""
+    return int(connection.execute(sa.select(sa.func.max(EVENT.c.number))).scalar_one() or 0)
+
+
+def guard(connection: sa.Connection) -> None:
+    """Put the triggers back that are gone or were changed."""
+    for name in lacking_triggers(connection):
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+        connection.exec_driver_sql(f"CREATE TRIGGER {name} {EVENT_TRIGGERS[name]}")
+
+
 def hash_of(connection: sa.Connection, number: int) -> str | None:
     """The hash that the event with that number bears; ``None`` where there is no such event."""
     return connection.execute(

@@ -67,15 +67,21 @@ class HeadFile:
     def turn(self) -> Iterator[None]:
         """One program at a time moves the head; the lock is the system's, and goes with a crash."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.path.with_suffix(".lock"), timeout=_PATIENCE):
+        with FileLock(self.lock, timeout=_PATIENCE):
             yield
 
-    def promise(self, start: ChainEnd, end: ChainEnd) -> None:
+    @property
+    def lock(self) -> Path:
+        """Held by whoever moves the head."""
+        return self.path.with_suffix(".lock")
+
+    def promise(self, start: ChainEnd, end: ChainEnd, *, anew: bool = False) -> None:
         """Say where the log will end; raises :class:`HeadNotWrittenError`.
 
-        ``start`` is where it ends now. Nothing is said where the head does not fit that.
+        ``start`` is where it ends now. Nothing is said where the head does not fit that, unless it
+        is to be set ``anew``.
         """
-        if self._fits(start):
+        if anew or self._fits(start):
             self._keep(Head(start, end))
 
     def settle(self, end: ChainEnd) -> None:

@@ -43,8 +43,8 @@ TEXTS = {
         "行新增 {rows_inserted}、删除 {rows_deleted}。",
         "same": "修订稿：{path}\n两份文件的文字相同，没有改动。",
         "log_intact": "审计日志完好：共 {count} 条，链头 {hash}",
-        "log_changed": "审计日志被改动过，前 {count} 条完好。",
-        "log_changed_at": "审计日志被改动过：第一处在第 {off} 条，之前 {count} 条完好。",
+        "log_changed": "审计日志被改动过。",
+        "log_changed_at": "审计日志被改动过：第一处在第 {off} 条，之前的首尾相接。",
         "log_accepted": "已重新设定链头：共 {count} 条，链头 {hash}",
         "backed_up": "备份：{backup}\n{files} 个文件，{megabytes} MB；清单的 SHA-256：{sha256}",
         "restored": "已恢复 {made} 的备份：{files} 个文件，工作文件夹 {workspace}",
@@ -91,9 +91,8 @@ TEXTS = {
         "rows {rows_inserted} inserted, {rows_deleted} deleted.",
         "same": "result: {path}\nBoth documents say the same; there are no changes.",
         "log_intact": "The audit log is intact: {count} events, head {hash}",
-        "log_changed": "The audit log was changed; its first {count} events are sound.",
-        "log_changed_at": "The audit log was changed, first in event {off}; "
-        "the {count} before are sound.",
+        "log_changed": "The audit log was changed.",
+        "log_changed_at": "The audit log was changed, first in event {off}; those before hang together.",
         "log_accepted": "The head was set anew: {count} events, head {hash}",
         "backed_up": "backup: {backup}\n{files} files, {megabytes} MB; "
         "SHA-256 of the manifest: {sha256}",

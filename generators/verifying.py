@@ -118,7 +118,7 @@ def _verified(
             named = fault.code in ("log.truncated", "log.beyond")
             off = int(fault.params["number"]) if named else None
     if lacking:
-        findings.append(_error("triggers", names="、".join(lacking)))
+        findings.append(_error("triggers", triggers="、".join(lacking)))
     if elsewhere is not None and outside is not None and not _holds(elsewhere, walked):
         findings.append(_error("outside_off", path=str(outside), count=str(elsewhere.end.count)))
     code = CHANGED if findings else INTACT

@@ -137,8 +137,8 @@ class Ledger:
             for submission, received, told in items:
                 vintage, new = submissions.accept(connection, submission, received)
                 numbers.append(vintage)
-                if new:
-                    happening = told or submissions.accepted(submission)
+                happening = told or submissions.accepted(submission)
+                if new or _was_returned(connection, happening):
                     detail = {**happening.detail, "vintage": vintage}
                     events.append(connection, [replace(happening, detail=detail)])
             return tuple(numbers)
@@ -392,6 +392,12 @@ class Ledger:
         """Which of the triggers that guard the audit log are gone or changed; none but on SQLite."""
         with self._engine.connect() as connection:
             return events.lacking_triggers(connection)
+
+
+def _was_returned(connection: sa.Connection, item: Happening) -> bool:
+    """Whether the last that the log has of an accepted file is that it was returned."""
+    last = events.last_of(connection, item.kind, item.pack, item.period, file=item.file)
+    return last is not None and last.outcome != item.outcome
 
 
 def _is_last_word(connection: sa.Connection, item: Happening) -> bool:

@@ -39,8 +39,9 @@ class Walked:
     """The chain gone through from its beginning, up to its end or the first event that is off.
 
     ``off`` is the number of that event and ``why`` what is wrong: ``missing``, ``inserted``,
-    ``edited`` (its content is not what its hash was made of), ``unlinked`` (it does not follow on
-    the one before it) or ``undecodable``; ``None`` and empty where all are as they were written.
+    ``edited`` (its content is not what its hash was made of), ``unlinked`` (the next one follows on
+    another than this: it is made up, or was moved) or ``undecodable``; ``None`` and empty where all
+    are as they were written.
     ``hashes`` are those of the events that were asked for, as far as there are such.
     """
 
@@ -153,7 +154,7 @@ def listed(connection: sa.Connection, asked: Asked) -> Iterator[Event]:
         query = query.where(EVENT.c.pack == asked.pack)
     if asked.period is not None:
         query = query.where(EVENT.c.period == asked.period)
-    for row in connection.execution_options(stream_results=True).execute(query):
+    for row in _streamed(connection, query):
         yield _event(row)
 
 
@@ -171,7 +172,7 @@ def walk(connection: sa.Connection, until: int | None, marks: Iterable[int] = ()
     query = sa.select(EVENT).order_by(EVENT.c.number)
     if until is not None:
         query = query.where(EVENT.c.number <= until)
-    rows = iter(connection.execution_options(stream_results=True).execute(query))
+    rows = iter(_streamed(connection, query))
     while True:
         expected = end.count + 1
         try:
@@ -188,10 +189,12 @@ def walk(connection: sa.Connection, until: int | None, marks: Iterable[int] = ()
             return off(number if isinstance(number, int) else expected, "inserted")
         if number > expected:
             return off(expected, "missing")
-        if event_hash(record) != record["hash"]:
-            return off(number, "edited")
+        if event_hash({**record, "previous": end.hash}) != record["hash"]:
+            # Its hash is of its content after another event: that one was made up, or moved here.
+            follows_on_another = record["previous"] != end.hash
+            return off(max(end.count, 1), "unlinked") if follows_on_another else off(number, "edited")
         if record["previous"] != end.hash:
-            return off(number, "unlinked")
+            return off(number, "edited")
         end = ChainEnd(number, record["hash"])
         if number in wanted:
             hashes[number] = record["hash"]
@@ -209,6 +212,12 @@ def lacking_triggers(connection: sa.Connection) -> tuple[str, ...]:
         for name, rest in EVENT_TRIGGERS.items()
         if there.get(name) != f"CREATE TRIGGER {name} {rest}"
     )
+
+
+def _streamed(connection: sa.Connection, query: sa.Select[Any]) -> Iterable[sa.Row[Any]]:
+    """The rows one by one, whatever their number; SQLite's driver reads no further than asked."""
+    streams = connection.dialect.name != "sqlite"
+    return connection.execution_options(stream_results=streams).execute(query)
 
 
 def _event(row: sa.Row[Any]) -> Event:

@@ -81,9 +81,9 @@ LOG: Mapping[str, Entry] = {
         _LOOK_EN,
     ),
     "log.unlinked": Entry(
-        "审计日志第 {number} 条与前一条接不上：前一条被改动，或顺序被调换",
+        "审计日志第 {number} 条与后一条接不上：这一条被改写，或顺序被调换",
         _LOOK,
-        "event {number} of the audit log does not follow on the one before, which was changed or moved",
+        "the event after {number} in the audit log follows on another: {number} was rewritten or moved",
         _LOOK_EN,
     ),
     "log.undecodable": Entry(
@@ -93,9 +93,11 @@ LOG: Mapping[str, Entry] = {
         _LOOK_EN,
     ),
     "log.truncated": Entry(
-        "审计日志的末尾被截去：从第 {number} 条起缺失，链头文件说应有 {count} 条",
+        "审计日志的末尾被截去：从第 {number} 条起缺失，链头文件说应有 {count} 条；"
+        "留下的各条首尾相接，但也可能是连同散列值一起改写的",
         _LOOK,
-        "the end of the audit log was cut off from event {number} on; its head says there are {count}",
+        "the end of the audit log was cut off from event {number} on; its head says there are {count}. "
+        "What is left hangs together, but may have been rewritten with its hashes",
         _LOOK_EN,
     ),
     "log.rewritten": Entry(
@@ -129,9 +131,9 @@ LOG: Mapping[str, Entry] = {
         "run audit-log verify",
     ),
     "log.triggers": Entry(
-        "台账中防止改动审计日志的保护被去掉了（{names}）",
+        "台账中防止改动审计日志的保护被去掉了（{triggers}）",
         f"{_LOOK}；audit-log accept 会重新加上",
-        "what keeps the audit log from being changed was taken out of the ledger ({names})",
+        "what keeps the audit log from being changed was taken out of the ledger ({triggers})",
         f"{_LOOK_EN}; audit-log accept puts it back",
     ),
     "log.outside_off": Entry(

@@ -40,8 +40,11 @@ EVENT_LABELS: Mapping[str, Mapping[EventKind, str]] = {
 
 _LOOK = "请查明是谁动过台账；需要时用 restore 恢复备份"
 _LOOK_EN = "find out who touched the ledger; restore a backup where needed"
-_HEAD = "查明原因后，可用 audit-log accept 写明理由，重新设定链头"
-_HEAD_EN = "once the cause is known, set the head anew with audit-log accept and a reason"
+_HEAD = "请用 audit-log verify --head 与备份核对，查明原因后，用 audit-log accept 写明理由，重新设定链头"
+_HEAD_EN = (
+    "hold the log against a backup with audit-log verify --head; once the cause is known, set the head "
+    "anew with audit-log accept and a reason"
+)
 
 LOG: Mapping[str, Entry] = {
     "log.no_ledger": Entry(
@@ -114,15 +117,15 @@ LOG: Mapping[str, Entry] = {
     ),
     "log.head_gone": Entry(
         "链头文件“{path}”不见了，无法知道审计日志的末尾是否被截去",
-        f"请从备份中找回；{_HEAD}",
+        _HEAD,
         "the head {path} is gone, and with it the proof that the end of the log was not cut off",
-        f"get it back from a backup; {_HEAD_EN}",
+        _HEAD_EN,
     ),
     "log.head_unreadable": Entry(
         "链头文件“{path}”已损坏或被改动，无法读取",
-        f"请从备份中找回；{_HEAD}",
+        _HEAD,
         "the head {path} was damaged or changed and cannot be read",
-        f"get it back from a backup; {_HEAD_EN}",
+        _HEAD_EN,
     ),
     "log.head_off": Entry(
         "审计日志与链头文件“{path}”不符，可能有人动过台账",

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
-from generators.ledger import Ledger, ledger_url
+from generators.ledger import Ledger
 from generators.model import Finding, Severity
-from generators.workspace import Workspace, sweep
+from generators.workspace import Workspace, open_ledger, sweep
 
 PATIENCE = 5.0
 """Seconds to wait for another program; a watch answers departments in less."""
@@ -33,7 +33,7 @@ def at_work(workspace: Workspace, patience: float | None = None) -> Iterator[Led
     try:
         for folder in (workspace.reports, workspace.returned, workspace.archive):
             sweep(folder)
-        with Ledger(ledger_url(workspace.ledger)) as ledger:
+        with open_ledger(workspace) as ledger:
             yield ledger
     finally:
         lock.release()

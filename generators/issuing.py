@@ -18,6 +18,7 @@ from generators.archive import OLE2_SIGNATURE
 from generators.ledger import Ledger
 from generators.model import Definition, Finding, Issue, Manifest, PrintedFigure, Severity
 from generators.text import local_moment, some_of
+from generators.user import operator
 from generators.word.properties import MANIFEST, read_properties
 from generators.word.reading import read_document
 from generators.word.refresh import Override, Refreshed, Withheld, refresh
@@ -89,7 +90,13 @@ def prepare(
         # Whoever puts it in the report's place has a report that nobody has edited.
         sha256 = hashlib.sha256(report.data).hexdigest()
         if ledger.issue_of_document(sha256) is None:
-            ledger.keep_issue(report.manifest, sha256, refreshed=False)
+            ledger.keep_issue(
+                report.manifest,
+                sha256,
+                refreshed=False,
+                by=operator(),
+                file=f"reports/{offered.name}",
+            )
         findings.append(_offer(path.name, offered.name, refreshed.data, report.data))
     return Prepared(refreshed.data, refreshed.manifest, True, beside, tuple(findings))
 

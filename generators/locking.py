@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import getpass
-import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generators.collection import Collection, Progress
 from generators.exclusive import at_work
 from generators.ledger import Ledger
 from generators.merge import merge
 from generators.model import Accepted, Definition, Finding, Publication, Reopening, Severity
-from generators.returning import give_back
+from generators.returning import GivenBack, give_back
 from generators.text import local_moment
+from generators.user import operator
 from generators.workspace import Workspace
 
 DONE, NOTHING = 0, 2
@@ -30,19 +29,21 @@ class Reopened:
 
 def held(
     workspace: Workspace, collection: Collection, ledger: Ledger, progress: Progress
-) -> tuple[tuple[Accepted, ...], tuple[Finding, ...]]:
+) -> tuple[tuple[Accepted, ...], GivenBack]:
     """A run in a published period: the departments are answered, and no report is touched.
 
-    Returns what the published report stands on, and what is to be told besides what was found about
-    the files: those that are new or changed carry a finding of the rule ``locked``.
+    Returns what the published report stands on, what was given back, and what is to be told besides
+    what was found about the files: those that are new or changed carry a finding of the rule
+    ``locked``.
     """
     publication = collection.publication
     assert publication is not None, "the period is open"
     key = collection.definition.key
     standing = ledger.standing_submissions(*key)
     merged = merge(collection.definition, standing).findings
-    unreturned = give_back(workspace, collection, ledger.vintages(*key), merged, progress)
-    return standing, (about(publication, "publication.closed", Severity.INFO), *unreturned)
+    given = give_back(workspace, collection, ledger.vintages(*key), merged, progress)
+    closed = about(publication, "publication.closed", Severity.INFO)
+    return standing, replace(given, findings=(closed, *given.findings))
 
 
 def reopen(workspace: Workspace, definition: Definition, why: str) -> Reopened:
@@ -66,14 +67,6 @@ def reopen(workspace: Workspace, definition: Definition, why: str) -> Reopened:
     params |= {"time": time, "why": earlier.why}
     found = Finding("publication.open_already", Severity.ERROR, params=params)
     return Reopened(NOTHING, earlier, (found,))
-
-
-def operator() -> str:
-    """The operating system's name for whoever runs the program; empty where it has none."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return os.environ.get("USERNAME", "")
 
 
 def about(publication: Publication, code: str, severity: Severity) -> Finding:

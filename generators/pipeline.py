@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 
 from generators.collection import Collection, Progress, collect, department_reports
-from generators.commenting import comment_on_template
+from generators.commenting import comment_on_template, commented_path
 from generators.comparing import compare_with_published
 from generators.exclusive import at_work
 from generators.issuing import prepare
@@ -22,10 +22,13 @@ from generators.logs import event
 from generators.merge import Dataset, merge
 from generators.messages import line, ordered
 from generators.model import Accepted, Definition, Finding, Manifest, Result, Revision, Severity
+from generators.recording import arrivals, hashes, overrides, rejections, run_happened
 from generators.returning import give_back
 from generators.summary import write_summary
+from generators.user import operator
 from generators.validation import is_unexplained
 from generators.validation.explanations import bindings
+from generators.verifying import quick_check
 from generators.word.render import render
 from generators.word.template import TEMPLATE_FILE, compile_template
 from generators.word.tree import Template
@@ -75,13 +78,32 @@ class Run:
 
 @dataclass(frozen=True)
 class _Taken:
-    """Submissions that are accepted and answered, merged; ``noticed`` is what was found beside them."""
+    """Submissions that are accepted and answered, merged; ``noticed`` is what was found beside them.
+
+    ``written`` are the files that were written, with their SHA-256.
+    """
 
     collection: Collection
     accepted: tuple[Accepted, ...]
     dataset: Dataset
     noticed: tuple[Finding, ...]
     unreturned: tuple[Finding, ...]
+    written: Mapping[Path, str]
+
+
+@dataclass(frozen=True)
+class _Reported:
+    """A run's result with what the ledger is told of it.
+
+    ``written`` are the files, with their SHA-256; ``outputs`` report and summary among them, by
+    name, ``None`` where they were not written. ``snapshot`` are the vintages that they stand on.
+    """
+
+    run: Run
+    collection: Collection
+    written: Mapping[Path, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] | None = None
+    snapshot: Mapping[str, int] = field(default_factory=dict)
 
 
 def run(
@@ -99,6 +121,9 @@ def run(
     A report that people edited is refreshed; ``fresh`` makes it anew from the template. ``compared``
     also writes what changed since the report that was published last. ``unsettled`` are files of the
     inbox that are being written: they are left for the next run.
+
+    The audit log is told of submissions before anything is made of them, of a report before it is
+    written, and of the run at its end: after a crash the next run tells the rest.
     """
     opened = open_pack(workspace, pack, period)
     if opened.value is None:
@@ -113,10 +138,20 @@ def run(
         if isinstance(ledger, Finding):
             return Run(NOTHING, findings=(ledger,))
         collection = collect(workspace, definition, ledger, progress, unsettled)
-        done = _report(workspace, collection, template.value, noticed, ledger, progress, fresh=fresh)
+        reported = _report(workspace, collection, template.value, noticed, ledger, progress, fresh=fresh)
+        done = reported.run
         if compared and done.report is not None:
             done = _compared(workspace, definition, done.report, ledger, done)
-        return _commented(workspace, definition, done)
+        done = _commented(workspace, definition, done)
+        try:
+            _record(workspace, template.value, ledger, reported, done, fresh=fresh)
+        except DBAPIError as error:
+            if done.report is None:
+                raise
+            # The files are written: it would be wrong to say that they are not.
+            lost = Finding("run.unrecorded", Severity.WARNING, params={"reason": str(error.orig)})
+            done = replace(done, exit_code=INCOMPLETE, findings=ordered((*done.findings, lost)))
+        return replace(done, findings=ordered((*done.findings, *quick_check(workspace, ledger))))
 
 
 def answer(
@@ -139,8 +174,8 @@ def answer(
             return Run(NOTHING, findings=(ledger,))
         collection = collect(workspace, opened.value, ledger, progress, unsettled)
         taken = _take_in(workspace, collection, opened.findings, ledger, progress)
-    if isinstance(taken, Run):
-        return taken
+    if isinstance(taken, _Reported):
+        return taken.run
     code = INCOMPLETE if is_incomplete(collection, taken.noticed) else WRITTEN
     return _run(code, collection, taken.accepted, (*taken.noticed, *taken.unreturned))
 
@@ -151,7 +186,7 @@ def _take_in(
     noticed: tuple[Finding, ...],
     ledger: Ledger,
     progress: Progress,
-) -> _Taken | Run:
+) -> _Taken | _Reported:
     """Accept what can be used, and answer every department; the run's end where nothing can be used.
 
     ``noticed`` is what was found about the pack.
@@ -159,25 +194,31 @@ def _take_in(
     definition = collection.definition
     if not workspace.inbox.is_dir():  # a share that is not connected holds nothing either
         gone = Finding("run.no_inbox", Severity.ERROR, params={"folder": str(workspace.inbox)})
-        return Run(NOTHING, findings=ordered((*noticed, gone)))
+        return _Reported(Run(NOTHING, findings=ordered((*noticed, gone))), collection)
+    ledger.tell_rejected(rejections(workspace, collection))
     if collection.publication is not None:
-        standing, told = held(workspace, collection, ledger, progress)
-        return _run(NOTHING if collection.rejected else WRITTEN, collection, standing, (*noticed, *told))
+        standing, given = held(workspace, collection, ledger, progress)
+        code = NOTHING if collection.rejected else WRITTEN
+        told = (*noticed, *given.findings)
+        return _Reported(_run(code, collection, standing, told), collection, given.written)
     if not collection.usable and not collection.standing:
-        unreturned = give_back(workspace, collection, ledger.vintages(*definition.key), (), progress)
+        given = give_back(workspace, collection, ledger.vintages(*definition.key), (), progress)
         nobody = Finding("run.no_submission", Severity.ERROR)
-        return _run(NOTHING, collection, (), (*noticed, nobody, *unreturned))
-    unstored = write_files(archived_originals(workspace, collection))
+        told = (*noticed, nobody, *given.findings)
+        return _Reported(_run(NOTHING, collection, (), told), collection, given.written)
+    originals = archived_originals(workspace, collection)
+    unstored = write_files(originals)
     if unstored is not None:
-        return _run(NOTHING, collection, (), (*noticed, unstored))
-    accepted = (*accept(collection, ledger), *collection.standing)
+        return _Reported(_run(NOTHING, collection, (), (*noticed, unstored)), collection)
+    accepted = (*accept(workspace, collection, ledger), *collection.standing)
     dataset = merge(definition, accepted)
     assert dataset.value is not None
     # Departments are answered whether or not there will be a report.
     vintages = ledger.vintages(*definition.key)
-    unreturned = give_back(workspace, collection, vintages, dataset.findings, progress)
+    given = give_back(workspace, collection, vintages, dataset.findings, progress)
     noticed = (*noticed, *dataset.findings)
-    return _Taken(collection, accepted, dataset.value, noticed, unreturned)
+    written = {**hashes(originals), **given.written}
+    return _Taken(collection, accepted, dataset.value, noticed, given.findings, written)
 
 
 def _report(
@@ -189,44 +230,97 @@ def _report(
     progress: Progress,
     *,
     fresh: bool,
-) -> Run:
+) -> _Reported:
     """The run from the inbox on; ``noticed`` is what was found about the pack."""
     definition = collection.definition
     taken = _take_in(workspace, collection, noticed, ledger, progress)
-    if isinstance(taken, Run):
+    if isinstance(taken, _Reported):
         return taken
     accepted, unreturned = taken.accepted, taken.unreturned
     report = render(template, taken.dataset, f"{definition.pack}/{TEMPLATE_FILE}")
     noticed = (*taken.noticed, *report.findings)
+
+    def unfinished(*why: Finding) -> _Reported:
+        done = _run(NOTHING, collection, accepted, (*noticed, *why, *unreturned))
+        return _Reported(done, collection, taken.written)
+
     if report.value is None:
-        return _run(NOTHING, collection, accepted, (*noticed, *unreturned))
+        return unfinished()
 
     revisions = ledger.revisions(*definition.key)
     paths = output_paths(workspace, definition)
     prepared = prepare(workspace, definition, paths[0], report.value, ledger, fresh=fresh)
     if isinstance(prepared, Finding):
-        return _run(NOTHING, collection, accepted, (*noticed, prepared, *unreturned))
+        return unfinished(prepared)
     manifest, name = prepared.manifest, paths[0].name
     summary = summarise(collection, taken.dataset, noticed, revisions, manifest, name)
     outputs = dict(zip(paths, (prepared.data, summary), strict=True))
     # Before it is written: a document that the ledger does not know would pass for one edited by hand.
-    sha256 = hashlib.sha256(prepared.data).hexdigest()
-    ledger.keep_issue(prepared.manifest, sha256, refreshed=prepared.refreshed)
+    ledger.keep_issue(
+        prepared.manifest,
+        hashlib.sha256(prepared.data).hexdigest(),
+        refreshed=prepared.refreshed,
+        by=operator(),
+        file=f"reports/{name}",
+    )
     outputs, said = _written(outputs, prepared.beside, ledger)
     if not outputs:
-        return _run(NOTHING, collection, accepted, (*noticed, *said, *unreturned))
+        return unfinished(*said)
     code = INCOMPLETE if is_incomplete(collection, noticed) else WRITTEN
     # What could not be returned, and what people wrote into the report, is no part of the summary,
     # which depends on submissions alone.
     also = (*noticed, *prepared.findings, *said, *unreturned)
-    done = _run(code, collection, accepted, also, tuple(outputs))
-    written = {path.name: hashlib.sha256(data).hexdigest() for path, data in outputs.items()}
-    try:
-        ledger.record_run(*definition.key, code, _vintages(accepted), written, done.findings)
-    except DBAPIError as error:  # the files are written: it would be wrong to say that they are not
-        lost = Finding("run.unrecorded", Severity.WARNING, params={"reason": str(error.orig)})
-        return replace(done, exit_code=INCOMPLETE, findings=ordered((*done.findings, lost)))
-    return done
+    return _Reported(
+        _run(code, collection, accepted, also, tuple(outputs)),
+        collection,
+        {**taken.written, **hashes({**prepared.beside, **outputs})},
+        {path.name: sha256 for path, sha256 in hashes(outputs).items()},
+        _vintages(accepted),
+    )
+
+
+def _record(
+    workspace: Workspace,
+    template: Template,
+    ledger: Ledger,
+    reported: _Reported,
+    done: Run,
+    *,
+    fresh: bool,
+) -> None:
+    """Tell the ledger of a run that came to its end, whether it wrote a report or not."""
+    definition = reported.collection.definition
+    written = dict(reported.written)
+    made = [done.comparison] if done.comparison else []
+    if any(item.code == "template.comments" for item in done.findings):
+        made.append(commented_path(workspace, definition))
+    written |= hashes({path: path.read_bytes() for path in made})
+    detail: dict[str, object] = {
+        "fresh": fresh,
+        "rejected": list(done.rejected),
+        "missing": list(done.missing),
+    }
+    if done.exit_code == NOTHING:
+        errors = {item.code for item in done.findings if item.severity is Severity.ERROR}
+        detail["codes"] = sorted(errors)
+    open_period = reported.collection.publication is None
+    accepted = reported.collection.usable if open_period else ()
+    happened = run_happened(
+        workspace, definition, template.data, accepted, written, detail, done.exit_code
+    )
+    if reported.outputs is None:
+        ledger.tell(happened)
+        return
+    findings = reported.run.findings
+    ledger.record_run(
+        *definition.key,
+        done.exit_code,
+        reported.snapshot,
+        reported.outputs,
+        findings,
+        happened,
+        overrides(definition, findings, "run"),
+    )
 
 
 def _written(
@@ -300,14 +394,15 @@ def archived_originals(workspace: Workspace, collection: Collection) -> dict[Pat
     return {path: data for path, data in originals.items() if not path.exists()}
 
 
-def accept(collection: Collection, ledger: Ledger) -> tuple[Accepted, ...]:
+def accept(workspace: Workspace, collection: Collection, ledger: Ledger) -> tuple[Accepted, ...]:
     """Record every usable submission and number its vintage, and what its reasons were given for."""
     definition = collection.definition
     ledger.bind(*definition.key, bindings(collection.findings))
+    arrived = arrivals(workspace, collection)
+    vintages = ledger.accept_all(arrived)
     return tuple(
-        Accepted(item.submission, ledger.accept(item.submission, item.file.received))
-        for item in collection.usable
-        if item.submission is not None
+        Accepted(submission, vintage)
+        for (submission, _, _), vintage in zip(arrived, vintages, strict=True)
     )
 
 

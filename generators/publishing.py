@@ -15,25 +15,34 @@ from generators.collection import Collection, Progress, collect
 from generators.encoding import digest
 from generators.exclusive import at_work
 from generators.ledger import Ledger
-from generators.locking import DONE, NOTHING, about, operator
+from generators.locking import DONE, NOTHING, about
 from generators.messages import ordered, spots_param
 from generators.model import (
     Definition,
     Finding,
+    Happening,
     Issue,
     Publication,
     PublishedFile,
     Severity,
 )
+from generators.recording import overrides
 from generators.summary.moved import moved_down
 from generators.text import reason_of
+from generators.user import operator
 from generators.word.clean import without_controls
 from generators.word.matching import match
 from generators.word.pdf import OfficeError, find_office, to_pdf
 from generators.word.properties import MANIFEST, PACK, PERIOD, read_properties
 from generators.word.reading import Document, read_document
 from generators.word.unfinished import Kind, unfinished
-from generators.workspace import Workspace, open_pack, output_paths, pack_names, write_files
+from generators.workspace import (
+    Workspace,
+    open_pack,
+    output_paths,
+    pack_names,
+    write_files,
+)
 
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _CODES: Mapping[Kind, str] = {
@@ -137,7 +146,7 @@ def _publish(
         if not unchanged:
             return _refused(about(closed, "publication.changed", Severity.ERROR))
         told = [about(closed, "publication.already", Severity.INFO)]
-        return _completed(workspace, source, closed, ledger, told)
+        return _completed(workspace, definition, source, closed, ledger, told)
     issue = _issue_of(source, definition, ledger)
     if isinstance(issue, Finding):
         return _refused(issue)
@@ -156,7 +165,7 @@ def _publish(
     if before is not None and unchanged:
         told.append(about(before, "publication.again", Severity.INFO))
         again = replace(before, published_at=now, by=operator(), reason=reason)
-        return _completed(workspace, source, again, ledger, told)
+        return _completed(workspace, definition, source, again, ledger, told)
 
     number = 1 if before is None else before.number + 1
     names = _names(workspace, definition, number)
@@ -181,12 +190,13 @@ def _publish(
         made.get("pdf"),
         made.get("summary"),
     )
-    ledger.keep_publication(publication)
+    ledger.keep_publication(publication, _let_out(definition, told, number))
     return Published(DONE, publication, tuple(told))
 
 
 def _completed(
     workspace: Workspace,
+    definition: Definition,
     source: _Source,
     publication: Publication,
     ledger: Ledger,
@@ -218,8 +228,13 @@ def _completed(
     if unwritten is not None:
         return _refused(unwritten)
     if publication != ledger.lock(publication.pack, publication.period):
-        ledger.keep_publication(publication)
+        ledger.keep_publication(publication, _let_out(definition, told, publication.number))
     return Published(DONE, publication, tuple(told))
+
+
+def _let_out(definition: Definition, told: list[Finding], number: int) -> list[Happening]:
+    """What the audit log is told of figures changed by hand that go out with a publication."""
+    return overrides(definition, told, f"publication {number}")
 
 
 def _changed_by_hand(source: _Source, issue: Issue) -> list[Finding]:

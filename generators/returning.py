@@ -29,6 +29,14 @@ Vintages = Mapping[str, Sequence["Vintage"]]
 
 
 @dataclass(frozen=True)
+class GivenBack:
+    """What was written, by path with its SHA-256, and a warning for each file that could not be."""
+
+    written: Mapping[Path, str]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
 class Return:
     """A receipt and the form that it goes back with; ``original`` is ``None`` where there is none."""
 
@@ -42,15 +50,22 @@ def give_back(
     vintages: Vintages,
     noticed: Iterable[Finding],
     progress: Progress,
-) -> tuple[Finding, ...]:
-    """Write what goes back to the departments; returns a warning for each file that could not be.
+) -> GivenBack:
+    """Write what goes back to the departments.
 
     ``noticed`` is what was found later than the files were read; what is about one of them is told
     in its receipt. A copy that is up to date is not made again.
     """
     files = return_paths(workspace.returned, returns_of(collection, vintages, noticed))
-    failures = (_write(path, files[path]) for path in progress("returned", list(files)))
-    return tuple(failure for failure in failures if failure is not None)
+    written: dict[Path, str] = {}
+    failures: list[Finding] = []
+    for path in progress("returned", list(files)):
+        made = _write(path, files[path])
+        if isinstance(made, Finding):
+            failures.append(made)
+        else:
+            written |= {place: hashlib.sha256(data).hexdigest() for place, data in made.items()}
+    return GivenBack(written, tuple(failures))
 
 
 def returns_of(
@@ -165,8 +180,8 @@ def _name(file: str) -> str:
     return f"{file_name(stem)}{RETURNED_SUFFIX}.xlsx"
 
 
-def _write(path: Path, item: Return) -> Finding | None:
-    """Write one copy, unless the one that is there tells the same.
+def _write(path: Path, item: Return) -> Mapping[Path, bytes] | Finding:
+    """Write one copy, unless the one that is there tells the same; what was written, or why not.
 
     One that somebody has saved since is kept beside the new one: it may hold corrections that have
     not been handed in yet.
@@ -179,12 +194,14 @@ def _write(path: Path, item: Return) -> Finding | None:
     if there is not None:
         seal = read_seal(there)
         if seal is not None and seal.digest == digest(item.receipt):
-            return None
+            return {}
         if seal is None or not is_untouched(there, seal):
             files[_aside(path, there)] = there
     files[path] = annotated_copy(item.receipt, item.original)
-    failure = None if files[path] == there else write_files(files)
-    return _not_written(path, failure.params["reason"]) if failure else None
+    if files[path] == there:
+        return {}
+    failure = write_files(files)
+    return _not_written(path, failure.params["reason"]) if failure else files
 
 
 def _aside(path: Path, data: bytes) -> Path:

@@ -19,13 +19,12 @@ from filelock import FileLock, Timeout
 from generators.duetime import due_between, next_due
 from generators.intake.inbox import inbox_paths
 from generators.intake.settling import Look, Settling, Stamp, stamp_of
-from generators.ledger import Ledger, ledger_url
 from generators.logs import event
 from generators.messages import line
 from generators.model import Definition, Finding, Severity
 from generators.pipeline import NOTHING, Run, answer, run
 from generators.unforeseen import unforeseen
-from generators.workspace import Workspace, open_pack, pack_names
+from generators.workspace import Workspace, open_ledger, open_pack, pack_names
 
 INTERVAL = 5
 """Seconds between two looks at the inbox."""
@@ -159,7 +158,7 @@ class Watch:
             return None
         if self._waits(state, "_make_report", moment):
             return None
-        with Ledger(ledger_url(self._workspace.ledger)) as ledger:
+        with open_ledger(self._workspace) as ledger:
             seen_to = ledger.last_slot(name) or moment
         due = due_between(definition, seen_to, moment)
         if not due:  # another watch has seen to it
@@ -169,7 +168,7 @@ class Watch:
         done = run(self._workspace, name, None, _silently, unsettled=look.unsettled)
         if self._is_undone(name, state, "_make_report", moment, done):
             return None
-        with Ledger(ledger_url(self._workspace.ledger)) as ledger:
+        with open_ledger(self._workspace) as ledger:
             ledger.keep_slots(name, due, done.exit_code)
         state.due = next_due(definition, due[-1])
         done.log("slot-done", next=state.due)
@@ -189,7 +188,7 @@ class Watch:
             if opened.value is None:
                 return None
             state.stamps, state.definition = stamps, opened.value
-            with Ledger(ledger_url(self._workspace.ledger)) as ledger:
+            with open_ledger(self._workspace) as ledger:
                 seen_to = ledger.last_slot(name)
                 if seen_to is None:
                     seen_to = moment

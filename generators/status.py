@@ -7,12 +7,11 @@ from dataclasses import asdict, dataclass
 from zoneinfo import ZoneInfo
 
 from generators.collection import collect, department_reports
-from generators.ledger import Ledger, ledger_url
 from generators.model import Definition, Finding, Severity
 from generators.seal_key import read_seal_key
 from generators.text import local_moment
 from generators.validation import is_unexplained
-from generators.workspace import Workspace
+from generators.workspace import Workspace, open_ledger
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class PublicationStatus:
 
 def publication_status(workspace: Workspace, definition: Definition) -> PublicationStatus | None:
     """How the period stands; ``None`` where it was never published."""
-    with Ledger(ledger_url(workspace.ledger)) as ledger:
+    with open_ledger(workspace) as ledger:
         last = ledger.last_publication(*definition.key)
         reopening = ledger.reopening(*definition.key)
     if last is None:
@@ -85,7 +84,7 @@ def department_status(workspace: Workspace, definition: Definition) -> list[Depa
 
     Nothing is taken in: a file that ``run`` has not seen yet has no vintage.
     """
-    with Ledger(ledger_url(workspace.ledger)) as ledger:
+    with open_ledger(workspace) as ledger:
         collection = collect(workspace, definition, ledger, lambda _, paths: paths)
         kept = ledger.vintages(*definition.key)
     key = read_seal_key(workspace)

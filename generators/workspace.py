@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generators.definition import load_definition
 from generators.definition.load import DEFINITION_FILE
@@ -18,6 +19,9 @@ from generators.text import file_name, near, reason_of
 
 _TEMPORARY = ".huibao-"
 """What the names of files begin with that are not whole yet."""
+
+if TYPE_CHECKING:
+    from generators.ledger import Ledger
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,16 @@ class Workspace:
         return self.root / "workbooks" / "seal.key"
 
     @property
+    def audit_head(self) -> Path:
+        """How far the audit log goes, kept outside of the ledger."""
+        return self.ledger.with_name("audit-head.json")
+
+    @property
+    def unfinished_restore(self) -> Path:
+        """There while a backup is being put in place, and after that was interrupted."""
+        return self.root / "restore-unfinished.json"
+
+    @property
     def lock(self) -> Path:
         """Held while a run works, so that two never do."""
         return self.root / "workbooks" / "huibao.lock"
@@ -92,6 +106,13 @@ class Workspace:
         return self.reports / "published"
 
 
+def open_ledger(workspace: Workspace) -> Ledger:
+    """The workspace's ledger, to be written: made where there is none, with the head of its log."""
+    from generators.ledger import HeadFile, Ledger, ledger_url
+
+    return Ledger(ledger_url(workspace.ledger), HeadFile(workspace.audit_head, write_files))
+
+
 def pack_names(workspace: Workspace) -> tuple[str, ...]:
     """The names of the workspace's report packs."""
     if not workspace.templates.is_dir():
@@ -106,6 +127,8 @@ def find_pack(workspace: Workspace, name: str | None) -> Result[Path]:
     def refuse(code: str, **params: str) -> Result[Path]:
         return Result(None, (Finding(f"run.{code}", Severity.ERROR, params=params),))
 
+    if workspace.unfinished_restore.exists():
+        return refuse("restoring", path=workspace.unfinished_restore.name)
     if not workspace.templates.is_dir():
         return refuse("no_workspace", folder=str(workspace.root))
     packs = {name: workspace.templates / name for name in pack_names(workspace)}

@@ -43,7 +43,7 @@ def test_help_is_quick_it_imports_nothing_heavy() -> None:
     )
     assert done.stderr.strip() == "[]"
     commands = ("run", "issue", "check", "status", "history", "trace", "audit", "compare")
-    for command in (*commands, "publish", "reopen", "init"):
+    for command in (*commands, "publish", "reopen", "init", "audit-log", "backup", "restore"):
         assert command in done.stdout
 
 

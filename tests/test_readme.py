@@ -26,6 +26,7 @@ from docx.text.paragraph import Paragraph
 
 from generators import messages
 from generators.auditing import Audited, faults_as_dicts
+from generators.backup.make import DAMAGED, ELSEWHERE, NONE, SQLITE
 from generators.cli import main
 from generators.comparing import counts_of
 from generators.console import published_as_dict
@@ -35,6 +36,7 @@ from generators.definition.meaning import judged
 from generators.definition.names import TEMPLATE_WORDS
 from generators.definition.words import words
 from generators.history import MEASURE_WORDS, History, Step, history_as_dict
+from generators.logbook import event_as_dict
 from generators.merge import merge
 from generators.model import (
     RULES,
@@ -44,10 +46,13 @@ from generators.model import (
     ColumnKind,
     Definition,
     Department,
+    Event,
+    EventKind,
     Evidence,
     Explanation,
     Finding,
     FormIdentity,
+    Happening,
     Indicator,
     Issue,
     Known,
@@ -69,9 +74,11 @@ from generators.model import (
     Submission,
     SummaryTable,
 )
+from generators.recording import ACCEPTED, REJECTED
 from generators.status import DepartmentStatus, PublicationStatus
 from generators.summary.reports import ReportState, Timeliness
 from generators.tracing import Trace, Traced, trace_as_dict
+from generators.verifying import Verified, verified_as_dict
 from generators.word.audit import Audit, Fault, Kind
 from generators.word.filters import FILTERS
 from generators.word.listings import (
@@ -492,7 +499,16 @@ def test_json_fields_and_their_words_are_said(language: str) -> None:
     expected |= {"forms", "workspace", "pack", *map(str, ReportState), *map(str, Timeliness)}
     expected |= {str(severity) for severity in Severity} | {"comparison", *counts_of(None)}
     expected |= fields_of_a_trace() | fields_of_an_audit()
+    happening = Happening(EventKind.RUN)
+    expected |= {"events", *event_as_dict(Event(1, "", happening, "", ""))}
+    expected |= {*verified_as_dict(Verified(0)), "backup", "bytes", "left_out", "made", "replaced"}
+    expected |= {SQLITE, ELSEWHERE, DAMAGED, NONE, ACCEPTED, REJECTED}
     assert sorted(expected - said) == []
+
+
+def test_every_kind_of_event_has_a_row(language: str) -> None:
+    heading = {"en": "The audit log", "zh": "审计日志"}[language]
+    assert first_spans(part(language, heading)) == set(EventKind)
 
 
 def fields_of_a_trace() -> set[str]:

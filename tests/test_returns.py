@@ -773,7 +773,7 @@ def answer(place: Workspace, definition: Definition, noticed: Iterable[Finding] 
             assert item.submission is not None
             ledger.accept(item.submission, item.file.received)
         vintages = ledger.vintages(definition.pack, definition.settings.period)
-        failures = give_back(place, collection, vintages, noticed, lambda _, paths: paths)
+        failures = give_back(place, collection, vintages, noticed, lambda _, paths: paths).findings
     for failure in failures:
         assert failure.severity is Severity.WARNING
         assert str(place.returned) in failure.params["path"]

@@ -5,7 +5,7 @@ Options may stand before or after the command; without a command, ``run`` is mea
 
 from __future__ import annotations
 
-from generators.cli import collecting, documents, unattended
+from generators.cli import collecting, documents, keeping, unattended
 from generators.cli.group import main
 
-__all__ = ["collecting", "documents", "main", "unattended"]
+__all__ = ["collecting", "documents", "keeping", "main", "unattended"]

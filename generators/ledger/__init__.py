@@ -1,22 +1,41 @@
-"""The database: what was read, which vintages stand, what every run found and wrote.
+"""The database: what was read, which vintages stand, what every run found and wrote, and the audit log.
 
 SQLite in the workspace by default; any SQLAlchemy URL serves (PostgreSQL for a city). Nothing that
 was accepted is ever overwritten: a new file of a department is a new vintage.
 """
 
+from generators.ledger.copying import DamagedLedgerError, copy_database
 from generators.ledger.database import Ledger
-from generators.ledger.places import LEDGER_VARIABLE, existing_ledger, ledger_url, sqlite_url
+from generators.ledger.events import Asked, Walked
+from generators.ledger.head import HEAD_FILE, HeadFile, UnreadableHeadError, head_bytes, read_head
+from generators.ledger.places import (
+    LEDGER_VARIABLE,
+    existing_ledger,
+    ledger_url,
+    sqlite_file,
+    sqlite_url,
+)
 from generators.ledger.runs import KeptRun
 from generators.ledger.schema import NewerLedgerError
 from generators.ledger.submissions import Vintage
 
 __all__ = [
+    "HEAD_FILE",
     "LEDGER_VARIABLE",
+    "Asked",
+    "DamagedLedgerError",
+    "HeadFile",
     "KeptRun",
     "Ledger",
     "NewerLedgerError",
+    "UnreadableHeadError",
     "Vintage",
+    "Walked",
+    "copy_database",
     "existing_ledger",
+    "head_bytes",
     "ledger_url",
+    "read_head",
+    "sqlite_file",
     "sqlite_url",
 ]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 import sqlalchemy as sa
 
 from generators.encoding import UNREADABLE, from_json, to_json
-from generators.ledger import figures, issues, publications, runs, slots, submissions
+from generators.ledger import events, figures, issues, publications, runs, slots, submissions
+from generators.ledger.head import HeadFile
 from generators.ledger.runs import KeptRun
 from generators.ledger.schema import prepare
 from generators.ledger.submissions import Vintage
@@ -17,7 +19,11 @@ from generators.ledger.tables import READING
 from generators.model import (
     Accepted,
     Bound,
+    ChainEnd,
+    Event,
+    EventKind,
     Finding,
+    Happening,
     Issue,
     Known,
     Manifest,
@@ -34,9 +40,14 @@ class Ledger:
 
     Opening makes the tables where there are none and brings those of an older program up to date;
     :class:`~generators.ledger.schema.NewerLedgerError` where a newer program wrote them.
+
+    What changes something tells the audit log of it in the same transaction; ``told`` says more
+    than the ledger knows by itself. ``head`` is moved with the log: whoever opens the ledger of a
+    workspace to write gives it (:func:`generators.workspace.open_ledger`).
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, head: HeadFile | None = None) -> None:
+        self._head = head
         self._engine = sa.create_engine(url)
         try:
             prepare(self._engine)
@@ -49,6 +60,24 @@ class Ledger:
 
     def __exit__(self, *_: object) -> None:
         self._engine.dispose()
+
+    @contextmanager
+    def _recording(self, *, anew: bool = False) -> Iterator[sa.Connection]:
+        """A transaction that may add to the audit log; the head of the log is moved with it.
+
+        ``anew`` moves it also where it does not fit the log.
+        """
+        head = self._head
+        with head.turn() if head else nullcontext():
+            with self._engine.begin() as connection:
+                events.begin(connection)
+                start = events.end_of(connection)
+                yield connection
+                end = events.end_of(connection)
+                if head and end != start:
+                    head.promise(start, end, anew=anew)
+            if head and end != start:
+                head.settle(end)
 
     # --- readings: what a file says under a definition --------------------------------------------
 
@@ -87,14 +116,32 @@ class Ledger:
 
     # --- submissions --------------------------------------------------------------------------------
 
-    def accept(self, submission: Submission, received: dt.datetime) -> int:
+    def accept(
+        self, submission: Submission, received: dt.datetime, told: Happening | None = None
+    ) -> int:
         """Record an accepted submission, whole; returns the number of its vintage.
 
         The department's current content again is no new vintage; anything else is, also content
         that an earlier vintage had.
         """
-        with self._engine.begin() as connection:
-            return submissions.accept(connection, submission, received)
+        return self.accept_all([(submission, received, told)])[0]
+
+    def accept_all(
+        self, items: Sequence[tuple[Submission, dt.datetime, Happening | None]]
+    ) -> tuple[int, ...]:
+        """The same for several, all or none of them."""
+        if not items:
+            return ()
+        with self._recording() as connection:
+            numbers = []
+            for submission, received, told in items:
+                vintage, new = submissions.accept(connection, submission, received)
+                numbers.append(vintage)
+                happening = told or submissions.accepted(submission)
+                if new or _was_returned(connection, happening):
+                    detail = {**happening.detail, "vintage": vintage}
+                    events.append(connection, [replace(happening, detail=detail)])
+            return tuple(numbers)
 
     def vintages(self, pack: str, period: str) -> dict[str, list[Vintage]]:
         """Every accepted submission of a period by department, the oldest first."""
@@ -168,14 +215,27 @@ class Ledger:
         snapshot: Mapping[str, int],
         outputs: Mapping[str, str],
         findings: Sequence[Finding],
+        told: Happening | None = None,
+        overrides: Sequence[Happening] = (),
     ) -> int:
         """Record a finished run and return its number.
 
         ``snapshot`` maps each department to the vintage that the report stands on, ``outputs``
-        each written file to its SHA-256.
+        each written file to its SHA-256. ``overrides`` are the figures changed by hand that the
+        report keeps; the log is told of those that the run before did not keep.
         """
-        with self._engine.begin() as connection:
-            return runs.record(connection, pack, period, exit_code, snapshot, outputs, findings)
+        plain = Happening(EventKind.RUN, "", pack, period, exit_code=exit_code, written=outputs)
+        with self._recording() as connection:
+            number = runs.record(connection, pack, period, exit_code, snapshot, outputs, findings)
+            kept = [dict(item.detail) for item in overrides]
+            key = "overrides"
+            before = events.last_of(connection, EventKind.RUN, pack, period, having=key)
+            known = before.detail[key] if before else ()
+            new = [item for item in overrides if not isinstance(known, list) or item.detail not in known]
+            happening = told or plain
+            detail = {**happening.detail, "run": number, key: kept}
+            events.append(connection, [*new, replace(happening, detail=detail)])
+            return number
 
     def last_run(self, pack: str, period: str) -> KeptRun | None:
         """The last run of a period, or ``None`` where there has been none."""
@@ -201,13 +261,28 @@ class Ledger:
 
     # --- issues: the reports that were written ------------------------------------------------------
 
-    def keep_issue(self, manifest: Manifest, sha256: str, *, refreshed: bool) -> int:
+    def keep_issue(
+        self, manifest: Manifest, sha256: str, *, refreshed: bool, by: str = "", file: str = ""
+    ) -> int:
         """Keep what a document printed, by the document's SHA-256, before it is written; its number.
 
-        ``refreshed`` says that the document holds what people wrote by hand.
+        ``refreshed`` says that the document holds what people wrote by hand. ``by`` and ``file``
+        are for the audit log: who, and what the document is called in the workspace.
         """
-        with self._engine.begin() as connection:
-            return issues.keep(connection, manifest, sha256, refreshed=refreshed)
+        with self._recording() as connection:
+            number, new = issues.keep(connection, manifest, sha256, refreshed=refreshed)
+            if new:
+                happening = Happening(
+                    EventKind.REPORT,
+                    by,
+                    manifest.pack,
+                    manifest.period,
+                    file=file,
+                    written={file: sha256},
+                    detail={"issue": number, "refreshed": refreshed},
+                )
+                events.append(connection, [happening])
+            return number
 
     def last_issue(self, pack: str, period: str) -> Issue | None:
         """The last report of a period, or ``None``."""
@@ -228,10 +303,14 @@ class Ledger:
 
     # --- publications: the reports that went out ----------------------------------------------------
 
-    def keep_publication(self, publication: Publication) -> None:
-        """Keep a publication; it closes its period until :meth:`reopen`. No older one is changed."""
-        with self._engine.begin() as connection:
+    def keep_publication(self, publication: Publication, overrides: Sequence[Happening] = ()) -> None:
+        """Keep a publication; it closes its period until :meth:`reopen`. No older one is changed.
+
+        ``overrides`` are the figures changed by hand that it lets out.
+        """
+        with self._recording() as connection:
             publications.keep(connection, publication)
+            events.append(connection, [*overrides, publications.published(publication)])
 
     def last_publication(self, pack: str, period: str | None = None) -> Publication | None:
         """The newest publication of a period, whether it was opened again since or not.
@@ -256,8 +335,13 @@ class Ledger:
 
     def reopen(self, pack: str, period: str, why: str, by: str) -> Reopening | None:
         """Open a period again; ``None`` where it is not closed, and nothing is written then."""
-        with self._engine.begin() as connection:
-            return publications.reopen(connection, pack, period, why, by)
+        with self._recording() as connection:
+            done = publications.reopen(connection, pack, period, why, by)
+            if done is not None:
+                detail = {"number": done.number, "why": why}
+                happening = Happening(EventKind.REOPEN, by, pack, period, exit_code=0, detail=detail)
+                events.append(connection, [happening])
+            return done
 
     # --- slots: when reports were due -----------------------------------------------------------------
 
@@ -273,3 +357,69 @@ class Ledger:
         """
         with self._engine.begin() as connection:
             slots.keep(connection, pack, moments, exit_code)
+
+    # --- events: the audit log ----------------------------------------------------------------------
+
+    def tell(self, *happenings: Happening) -> None:
+        """Add to the audit log what no other method tells it of."""
+        with self._recording() as connection:
+            events.append(connection, happenings)
+
+    def tell_rejected(self, happenings: Iterable[Happening]) -> None:
+        """Add the submissions that were returned, but those of which that is the last word already."""
+        with self._engine.connect() as connection:
+            new = [item for item in happenings if not _is_last_word(connection, item)]
+        if new:
+            self.tell(*new)
+
+    def log(self, asked: events.Asked) -> Iterator[Event]:
+        """The events that are asked for, the newest last."""
+        with self._engine.connect() as connection:
+            yield from events.listed(connection, asked)
+
+    def set_head_anew(self, told: Happening) -> None:
+        """Add ``told``, move the head to it whatever it said, and put triggers back that are gone."""
+        with self._recording(anew=True) as connection:
+            events.guard(connection)
+            events.append(connection, [told])
+
+    def count_events(self) -> int:
+        """The highest number of an event, 0 for none."""
+        with self._engine.connect() as connection:
+            return events.highest(connection)
+
+    def log_end(self) -> ChainEnd:
+        """How far the audit log goes."""
+        with self._engine.connect() as connection:
+            return events.end_of(connection)
+
+    def hash_of_event(self, number: int) -> str | None:
+        """The hash that an event bears; ``None`` where there is no event with that number."""
+        with self._engine.connect() as connection:
+            return events.hash_of(connection, number)
+
+    def walk_log(self, until: int | None = None, marks: Iterable[int] = ()) -> events.Walked:
+        """Go through the audit log and find the first event that is off."""
+        with self._engine.connect() as connection:
+            return events.walk(connection, until, marks)
+
+    def lacking_triggers(self) -> tuple[str, ...]:
+        """Which of the triggers that guard the audit log are gone or changed; none but on SQLite."""
+        with self._engine.connect() as connection:
+            return events.lacking_triggers(connection)
+
+
+def _was_returned(connection: sa.Connection, item: Happening) -> bool:
+    """Whether the last that the log has of an accepted file is that it was returned."""
+    last = events.last_of(connection, item.kind, item.pack, item.period, file=item.file)
+    return last is not None and last.outcome != item.outcome
+
+
+def _is_last_word(connection: sa.Connection, item: Happening) -> bool:
+    """Whether the last that the log has of a file is just this: the same content, the same reasons."""
+    last = events.last_of(connection, item.kind, item.pack, item.period, file=item.file)
+    return last is not None and (last.outcome, last.taken, last.detail) == (
+        item.outcome,
+        item.taken,
+        item.detail,
+    )

@@ -12,8 +12,10 @@ from generators.ledger.tables import ISSUE
 from generators.model import Issue, Manifest
 
 
-def keep(connection: sa.Connection, manifest: Manifest, sha256: str, *, refreshed: bool) -> int:
-    """Keep a report; its number. The last one of its period again is not kept twice."""
+def keep(
+    connection: sa.Connection, manifest: Manifest, sha256: str, *, refreshed: bool
+) -> tuple[int, bool]:
+    """Keep a report; its number, and whether it is new. The last one again is not kept twice."""
     own = digest(manifest)
     before = last(connection, manifest.pack, manifest.period)
     if (
@@ -21,7 +23,7 @@ def keep(connection: sa.Connection, manifest: Manifest, sha256: str, *, refreshe
         and (before.sha256, before.refreshed) == (sha256, refreshed)
         and digest(before.manifest) == own
     ):
-        return before.number
+        return before.number, False
     key = connection.execute(
         ISSUE.insert().values(
             pack=manifest.pack,
@@ -34,7 +36,7 @@ def keep(connection: sa.Connection, manifest: Manifest, sha256: str, *, refreshe
         )
     ).inserted_primary_key
     assert key is not None
-    return int(key[0])
+    return int(key[0]), True
 
 
 def last(connection: sa.Connection, pack: str, period: str) -> Issue | None:

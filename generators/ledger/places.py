@@ -32,7 +32,7 @@ def existing_ledger(path: Path) -> Ledger | None:
     another database. Nothing is made: neither a file nor a folder nor a table.
     """
     url = os.environ.get(LEDGER_VARIABLE) or _url_of(path)
-    file = _file_of(url)
+    file = sqlite_file(url)
     if file is not None and not file.is_file():
         return None
     engine = sa.create_engine(url)
@@ -47,7 +47,7 @@ def _url_of(path: Path) -> str:
     return sa.URL.create("sqlite", database=str(path)).render_as_string()
 
 
-def _file_of(url: str) -> Path | None:
+def sqlite_file(url: str) -> Path | None:
     """The file of a SQLite database; ``None`` for another database, or for one in memory."""
     parts = sa.make_url(url)
     named = parts.database or ":memory:"

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from generators.ledger.tables import PUBLICATION, REOPENING
-from generators.model import Publication, PublishedFile, Reopening
+from generators.model import EventKind, Happening, Publication, PublishedFile, Reopening
 
 
 def keep(connection: sa.Connection, publication: Publication) -> None:
@@ -29,6 +29,27 @@ def keep(connection: sa.Connection, publication: Publication) -> None:
         values[name] = file.name if file else None
         values[f"{name}_sha256"] = file.sha256 if file else None
     connection.execute(PUBLICATION.insert().values(**values))
+
+
+def published(publication: Publication) -> Happening:
+    """The event of a publication."""
+    source = publication.source
+    return Happening(
+        EventKind.PUBLISH,
+        publication.by,
+        publication.pack,
+        publication.period,
+        file=source.name,
+        exit_code=0,
+        taken={source.name: source.sha256},
+        written={f"reports/published/{file.name}": file.sha256 for file in publication.files},
+        detail={
+            "number": publication.number,
+            "date": publication.date,
+            "why": publication.reason,
+            "issue": publication.issue,
+        },
+    )
 
 
 def last(connection: sa.Connection, pack: str, period: str | None) -> Publication | None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from generators.encoding import to_json
 from generators.ledger.records import kept_submission, observation_records, rebuilt_submission
 from generators.ledger.tables import OBSERVATION, SUBMISSION
-from generators.model import Accepted, FormIdentity, Submission
+from generators.model import Accepted, EventKind, FormIdentity, Happening, Submission
 
 _VINTAGE = [SUBMISSION.c[name] for name in ("id", "department", "vintage", "sha256", "file")]
 _VINTAGE += [SUBMISSION.c.saved_at, SUBMISSION.c.received_at]
@@ -31,13 +31,16 @@ class Vintage:
     received_at: str
 
 
-def accept(connection: sa.Connection, submission: Submission, received: dt.datetime) -> int:
-    """Take a submission in, unless it is the department's current content; its vintage's number."""
+def accept(connection: sa.Connection, submission: Submission, received: dt.datetime) -> tuple[int, bool]:
+    """Take a submission in, unless it is the department's current content.
+
+    Returns its vintage's number, and whether the vintage is new.
+    """
     identity = submission.identity
     query = sa.select(SUBMISSION.c.vintage, SUBMISSION.c.sha256).where(*_of(identity))
     last = connection.execute(_newest_first(query).limit(1)).one_or_none()
     if last is not None and last.sha256 == submission.sha256:
-        return int(last.vintage)
+        return int(last.vintage), False
     vintage = 1 if last is None else int(last.vintage) + 1
     key = connection.execute(
         SUBMISSION.insert().values(
@@ -55,7 +58,22 @@ def accept(connection: sa.Connection, submission: Submission, received: dt.datet
     assert key is not None
     if records := list(observation_records(key[0], submission)):
         connection.execute(OBSERVATION.insert(), records)
-    return vintage
+    return vintage, True
+
+
+def accepted(submission: Submission) -> Happening:
+    """The event of a submission that was taken in, as far as the submission itself tells."""
+    identity = submission.identity
+    return Happening(
+        EventKind.SUBMISSION,
+        "",
+        identity.pack,
+        identity.period,
+        identity.department,
+        submission.file,
+        "accepted",
+        taken={submission.file: submission.sha256},
+    )
 
 
 def vintages(connection: sa.Connection, pack: str, period: str) -> dict[str, list[Vintage]]:

@@ -153,3 +153,43 @@ SLOT = sa.Table(  # version 4
     sa.Column("exit_code", sa.Integer),  # NULL where nothing was due: the pack is watched from then on
     sa.Index("slot_by_pack", "pack", "due"),
 )
+EVENT = sa.Table(  # version 4: the audit log; rows are only ever added, in the order of their numbers
+    "event",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("time", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("operator", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text),
+    sa.Column("saved_by", sa.Text, nullable=False),
+    sa.Column("pack", sa.Text, nullable=False),
+    sa.Column("period", sa.Text, nullable=False),
+    sa.Column("department", sa.Text, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("exit_code", sa.Integer),
+    sa.Column("taken", sa.Text, nullable=False),
+    sa.Column("written", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Index("event_by_period", "kind", "pack", "period"),
+)
+EVENT_TRIGGERS = {
+    "event_is_not_changed": "BEFORE UPDATE ON event BEGIN "
+    "SELECT RAISE(ABORT, 'the audit log is only added to'); END",
+    "event_is_not_deleted": "BEFORE DELETE ON event BEGIN "
+    "SELECT RAISE(ABORT, 'the audit log is only added to'); END",
+    # INSERT OR REPLACE deletes what it replaces without calling the trigger for that.
+    "event_comes_last": "BEFORE INSERT ON event "
+    "WHEN NEW.number IS NOT (SELECT COALESCE(MAX(number), 0) + 1 FROM event) BEGIN "
+    "SELECT RAISE(ABORT, 'the audit log is only added to'); END",
+}
+"""What SQLite refuses of whoever writes to the audit log; other databases have the chain alone."""
+
+
+@sa.event.listens_for(EVENT, "after_create")
+def _guard_events(_: object, connection: sa.Connection, **__: object) -> None:
+    if connection.dialect.name == "sqlite":
+        for name, rest in EVENT_TRIGGERS.items():
+            connection.exec_driver_sql(f"CREATE TRIGGER {name} {rest}")

@@ -14,6 +14,7 @@ from generators.messages.entry import (
     rule_label,
 )
 from generators.messages.listing import as_csv, counted
+from generators.messages.log import EVENT_LABELS
 from generators.messages.wording import (
     CATALOGUE,
     GAP,
@@ -33,6 +34,7 @@ from generators.messages.wording import (
 
 __all__ = [
     "CATALOGUE",
+    "EVENT_LABELS",
     "GAP",
     "LANGUAGES",
     "MEASURE_LABELS",

@@ -54,6 +54,9 @@ _BESIDE_VALIDATION = {
     "pack": ("套件规则", "rule of the pack"),
     "audit": ("审核", "audit"),
     "compare": ("比较", "comparing"),
+    "log": ("审计日志", "audit log"),
+    "backup": ("备份", "backup"),
+    "restore": ("恢复", "restore"),
 }
 RULE_LABELS: Mapping[str, Mapping[str, str]] = {
     "zh": {rule.id: rule.zh for rule in RULES} | {k: zh for k, (zh, _) in _BESIDE_VALIDATION.items()},

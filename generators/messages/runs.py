@@ -37,6 +37,13 @@ RUNS: Mapping[str, Entry] = {
         "the folder {folder} holds no templates folder",
         "name the workspace with --workspace, or make one with init",
     ),
+    "run.restoring": Entry(
+        "上一次从备份恢复没有做完（有文件“{path}”），工作文件夹不完整，没有做任何事",
+        "请再次运行 restore，它会先还原到恢复之前的状态，再重新恢复",
+        "putting a backup in place was interrupted (there is {path}): the workspace is not whole, and "
+        "nothing was done",
+        "run restore again: it first undoes what was begun",
+    ),
     "run.no_pack": Entry(
         "templates 文件夹中没有报告套件",
         "请放入含 definition.xlsx 和 report.docx 的套件文件夹",
@@ -111,9 +118,11 @@ RUNS: Mapping[str, Entry] = {
     ),
     "run.ledger": Entry(
         "台账“{path}”无法使用（{reason}）",
-        "请检查文件是否损坏或被其他程序占用；确认损坏时，把它移到别处后重新运行，程序会新建台账",
+        "请检查文件是否损坏或被其他程序占用；确认损坏时，请用 restore 从备份恢复；"
+        "没有备份的，把它连同 audit-head.json 移到别处后重新运行，程序会新建台账",
         "the ledger {path} cannot be used ({reason})",
-        "check whether it is damaged or in use; move a damaged one away and run again for a new one",
+        "check whether it is damaged or in use; put a backup in place of a damaged one with restore; "
+        "without a backup, move it away with audit-head.json and run again for a new one",
     ),
     "run.ledger_newer": Entry(
         "台账“{path}”由更新版本的程序建立（结构第 {found} 版，本程序只认到第 {known} 版），没有改动它",

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from generators.messages.audits import AUDITS
+from generators.messages.backups import BACKUPS
 from generators.messages.cells import CELLS
 from generators.messages.comparing import COMPARING
 from generators.messages.definitions import DEFINITIONS, EXPRESSION_REASONS
@@ -15,6 +16,7 @@ from generators.messages.documents import DOCUMENTS
 from generators.messages.entry import MEASURE_LABELS, SEVERITY_LABELS, Entry, rule_label
 from generators.messages.figures import FIGURES
 from generators.messages.files import FILES
+from generators.messages.log import LOG
 from generators.messages.publications import PDF_REASONS, PUBLICATIONS
 from generators.messages.reports import REPORTS
 from generators.messages.runs import RUNS
@@ -36,6 +38,8 @@ CATALOGUE: Mapping[str, Entry] = {
     **DOCUMENTS,
     **TEMPLATES,
     **AUDITS,
+    **LOG,
+    **BACKUPS,
 }
 _REASON_WORDS: Mapping[str, tuple[str, str]] = {**REASONS, **EXPRESSION_REASONS, **PDF_REASONS}
 SHOWN_PARAGRAPH = 40

@@ -10,6 +10,14 @@ from generators.model.cells import (
     Reading,
     Value,
 )
+from generators.model.events import (
+    NOTHING_BEFORE,
+    ChainEnd,
+    Event,
+    EventKind,
+    Happening,
+    Head,
+)
 from generators.model.expressions import (
     AllOf,
     AnyOf,
@@ -92,6 +100,7 @@ from generators.model.submissions import (
 )
 
 __all__ = [
+    "NOTHING_BEFORE",
     "PACK_RULE",
     "RULES",
     "RULE_BY_ID",
@@ -104,17 +113,22 @@ __all__ = [
     "Asked",
     "Bound",
     "Cell",
+    "ChainEnd",
     "ColumnKind",
     "Comparison",
     "Condition",
     "Definition",
     "Department",
+    "Event",
+    "EventKind",
     "Evidence",
     "Explanation",
     "FigureOf",
     "Finding",
     "FormIdentity",
     "GrowthBasis",
+    "Happening",
+    "Head",
     "Implication",
     "Indicator",
     "Issue",

@@ -604,6 +604,65 @@ def test_a_crash_after_the_transaction_is_committed_is_no_change(
     assert sound(place)
 
 
+class KilledError(BaseException):
+    """The process is gone: nothing after it is done."""
+
+
+def all_told_once(place: Workspace) -> bool:
+    """Whether the log has one event for every vintage, report and run that the ledger has."""
+    with closing(sqlite3.connect(place.ledger)) as connection:
+        pairs = [
+            ("submission", "kind = 'submission' AND outcome = 'accepted'"),
+            ("issue", "kind = 'report'"),
+            ("run", "kind = 'run' AND exit_code < 2"),
+        ]
+        counts = [
+            connection.execute(
+                f"SELECT (SELECT COUNT(*) FROM {table}), (SELECT COUNT(*) FROM event WHERE {told})"
+            ).fetchone()
+            for table, told in pairs
+        ]
+    return all(kept == events for kept, events in counts)
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_crash_at_any_move_of_the_head_loses_and_doubles_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: bool
+) -> None:
+    first = small_workspace(tmp_path / "first")
+    ran(first)
+    hand_in(first, FILLED, ("98.25 ", "98.26 "))
+    moves = 0
+    real = HeadFile._keep
+    for last in range(1, 20):
+        place = Workspace(tmp_path / str(last))
+        shutil.copytree(first.root, place.root)
+        moves = 0
+
+        def keep(self: HeadFile, head: Head, last: int = last) -> None:
+            nonlocal moves
+            moves += 1
+            if moves == last and before:
+                raise KilledError
+            real(self, head)
+            if moves == last:
+                raise KilledError
+
+        with monkeypatch.context() as patch:
+            patch.setattr(HeadFile, "_keep", keep)
+            try:
+                ran(place)
+                break  # it has no more moves than that
+            except KilledError:
+                pass
+        assert verify(place).exit_code == 0, last
+        assert all_told_once(place), last
+        ran(place)
+        assert sound(place) and all_told_once(place), last
+        assert told(place)[-1] == "run 0"
+    assert moves == 6  # a promise and its fulfilment for submission, report and run
+
+
 def test_what_the_head_cannot_be_told_of_is_not_done(
     place: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

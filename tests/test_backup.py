@@ -376,6 +376,20 @@ def test_backups_made_while_another_process_runs_are_consistent(tmp_path: Path) 
         assert_consistent(new)
 
 
+def test_a_process_that_is_killed_leaves_a_log_that_is_sound(tmp_path: Path) -> None:
+    place = small_workspace(tmp_path / "workspace")
+    command = [sys.executable, "-c", BUSY, str(place.root), str(tmp_path / "never")]
+    for _ in range(3):
+        with subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE) as busy:
+            assert busy.stdout is not None
+            assert busy.stdout.readline()  # one run is over, the next has begun
+            busy.kill()
+        assert verify(place).exit_code == 0
+    hand_in(place)
+    assert ran(place).exit_code == 0
+    assert_consistent(place)
+
+
 def assert_consistent(place: Workspace) -> None:
     """What the ledger speaks of is there, and what is there the ledger knows."""
     assert verify(place).exit_code == 0

@@ -70,6 +70,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "number": "第 {} 次发布",
         "date": "日期 {}",
         "why": "理由：{}",
+        "due": "应于 {}",
+        "key": "密钥 {}",
         "codes": "原因：{}",
         "override": "“{heading}”的“{item}”：{figure} 改为 {text}",
         "taken": "入 {}",
@@ -88,6 +90,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "number": "publication {}",
         "date": "of {}",
         "why": "why: {}",
+        "due": "due {}",
+        "key": "key {}",
         "codes": "for {}",
         "override": "{item} under “{heading}”: {figure} became {text}",
         "taken": "in: {}",
@@ -117,9 +121,10 @@ def event_lines(event: Event, language: str) -> str:
     what += [happening.file]
     if happening.kind == EventKind.OVERRIDE:
         what.append(words["override"].format_map({key: detail.get(key, "") for key in _OVERRIDE}))
-    for key in ("vintage", "number", "date", "why"):
-        if detail.get(key):
-            what.append(words[key].format(detail[key]))
+    for key in ("vintage", "number", "date", "why", "due", "key"):
+        if told := detail.get(key):
+            shown = words["comma"].join(map(str, told)) if isinstance(told, list) else told
+            what.append(words[key].format(shown))
     codes = detail.get("codes")
     if isinstance(codes, list) and codes:
         what.append(words["codes"].format(" ".join(map(str, codes))))

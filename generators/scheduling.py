@@ -21,9 +21,10 @@ from generators.intake.inbox import inbox_paths
 from generators.intake.settling import Look, Settling, Stamp, stamp_of
 from generators.logs import event
 from generators.messages import line
-from generators.model import Definition, Finding, Severity
+from generators.model import Definition, EventKind, Finding, Happening, Severity
 from generators.pipeline import NOTHING, Run, answer, run
 from generators.unforeseen import unforeseen
+from generators.user import operator
 from generators.workspace import Workspace, open_ledger, open_pack, pack_names
 
 INTERVAL = 5
@@ -170,6 +171,15 @@ class Watch:
             return None
         with open_ledger(self._workspace) as ledger:
             ledger.keep_slots(name, due, done.exit_code)
+            slots = [f"{item:%Y-%m-%dT%H:%M:%SZ}" for item in due]
+            happened = Happening(
+                EventKind.SLOT,
+                operator(),
+                *definition.key,
+                exit_code=done.exit_code,
+                detail={"due": slots},
+            )
+            ledger.tell(happened)
         state.due = next_due(definition, due[-1])
         done.log("slot-done", next=state.due)
         return Answered(name, done, tuple(due))

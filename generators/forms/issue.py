@@ -11,6 +11,7 @@ from generators.definition.load import DEFINITION_FILE
 from generators.forms.layout import form_name
 from generators.forms.sealing import SealKey
 from generators.forms.write import write_form
+from generators.ledger import Asked
 from generators.model import Definition, EventKind, Finding, Happening
 from generators.user import operator
 from generators.workspace import Workspace, open_ledger, pack_names, write_files
@@ -31,7 +32,7 @@ def issue_forms(
     """Write the forms, all or none, sealed where there is a ``key``; returns their paths.
 
     Where one could not be written, returns none and why. The audit log is told before anything is
-    written: no form goes out that it does not know.
+    written: no form goes out that it does not know, and none sealed with a key that it does not.
     """
     folder = forms_folder(workspace, definition)
     codes = {
@@ -52,6 +53,9 @@ def issue_forms(
         detail={"form_version": definition.settings.form_version, "sealed": key is not None},
     )
     with open_ledger(workspace) as ledger:
+        told = [item.happening for item in ledger.log(Asked(frozenset([EventKind.SEAL])))]
+        if key is not None and (not told or told[-1].detail.get("key") != key.id):
+            ledger.tell(Happening(EventKind.SEAL, operator(), detail={"key": key.id}))
         ledger.tell(happening)
         failure = write_files(forms)
         if failure is not None:

@@ -29,9 +29,9 @@ class EventKind(StrEnum):
     ACCEPT = "accept"
     """A head of the log that did not fit was set anew, with a reason."""
     SEAL = "seal"
-    """A key for sealing forms was made or changed."""
+    """Forms are about to be sealed with another key than before; only its id is told."""
     SLOT = "slot"
-    """A weekly slot was due, was made up, or was passed over."""
+    """A report was made because its weekly slots had come."""
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,9 @@ def at_work(workspace: Workspace, patience: float | None = None) -> Iterator[Led
         yield Finding("run.busy", Severity.ERROR)
         return
     try:
-        for folder in (workspace.reports, workspace.returned, workspace.archive):
-            sweep(folder)
+        for top in (workspace.reports, workspace.returned, workspace.archive):
+            for folder in (top, *(path for path in top.rglob("*") if path.is_dir())):
+                sweep(folder)
         with open_ledger(workspace) as ledger:
             yield ledger
     finally:

@@ -25,6 +25,7 @@ from generators.model import Accepted, Definition, Finding, Manifest, Result, Re
 from generators.recording import arrivals, hashes, overrides, rejections, run_happened
 from generators.returning import give_back
 from generators.summary import write_summary
+from generators.text import reason_of
 from generators.user import operator
 from generators.validation import is_unexplained
 from generators.validation.explanations import bindings
@@ -145,13 +146,15 @@ def run(
         done = _commented(workspace, definition, done)
         try:
             _record(workspace, template.value, ledger, reported, done, fresh=fresh)
-        except DBAPIError as error:
+            done = replace(done, findings=ordered((*done.findings, *quick_check(workspace, ledger))))
+        except (DBAPIError, OSError) as error:
             if done.report is None:
                 raise
             # The files are written: it would be wrong to say that they are not.
-            lost = Finding("run.unrecorded", Severity.WARNING, params={"reason": str(error.orig)})
+            reason = reason_of(error) if isinstance(error, OSError) else str(error.orig)
+            lost = Finding("run.unrecorded", Severity.WARNING, params={"reason": reason})
             done = replace(done, exit_code=INCOMPLETE, findings=ordered((*done.findings, lost)))
-        return replace(done, findings=ordered((*done.findings, *quick_check(workspace, ledger))))
+        return done
 
 
 def answer(

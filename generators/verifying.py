@@ -12,7 +12,6 @@ from sqlalchemy.exc import DBAPIError
 from generators.ledger import (
     HEAD_FILE,
     Asked,
-    HeadFile,
     Ledger,
     UnreadableHeadError,
     Walked,
@@ -22,7 +21,7 @@ from generators.ledger import (
 from generators.messages import ordered
 from generators.model import ChainEnd, EventKind, Finding, Happening, Head, Severity
 from generators.user import operator
-from generators.workspace import Workspace, open_ledger, write_files
+from generators.workspace import Workspace, head_file, open_ledger
 
 INTACT, CHANGED, UNVERIFIED = 0, 1, 2
 """Exit codes: nothing was changed; something was; it could not be told."""
@@ -187,7 +186,7 @@ def quick_check(workspace: Workspace, ledger: Ledger) -> tuple[Finding, ...]:
 @contextmanager
 def _turn(workspace: Workspace) -> Iterator[None]:
     """The turn of those that add to the log; where it cannot be had, nobody can add anything."""
-    head = HeadFile(workspace.audit_head, write_files)
+    head = head_file(workspace.audit_head)
     try:
         with head.turn():
             yield

@@ -21,7 +21,7 @@ _TEMPORARY = ".huibao-"
 """What the names of files begin with that are not whole yet."""
 
 if TYPE_CHECKING:
-    from generators.ledger import Ledger
+    from generators.ledger import HeadFile, Ledger
 
 
 @dataclass(frozen=True)
@@ -108,9 +108,16 @@ class Workspace:
 
 def open_ledger(workspace: Workspace) -> Ledger:
     """The workspace's ledger, to be written: made where there is none, with the head of its log."""
-    from generators.ledger import HeadFile, Ledger, ledger_url
+    from generators.ledger import Ledger, ledger_url
 
-    return Ledger(ledger_url(workspace.ledger), HeadFile(workspace.audit_head, write_files))
+    return Ledger(ledger_url(workspace.ledger), head_file(workspace.audit_head))
+
+
+def head_file(path: Path) -> HeadFile:
+    """The file of an audit log's head, written and swept as other files are."""
+    from generators.ledger import HeadFile
+
+    return HeadFile(path, write_files, sweep)
 
 
 def pack_names(workspace: Workspace) -> tuple[str, ...]:
@@ -205,11 +212,11 @@ def write_files(files: Mapping[Path, bytes]) -> Finding | None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove from a folder and those in it what a program left that was killed while it wrote.
+    """Remove from a folder what a program left that was killed while it wrote.
 
     Nobody else may be writing there.
     """
-    for path in folder.rglob(f"{_TEMPORARY}*.tmp"):
+    for path in folder.glob(f"{_TEMPORARY}*.tmp"):
         _remove(path)
 
 

@@ -34,7 +34,7 @@ from generators.model import ChainEnd, Event, EventKind, Happening, Head
 from generators.publishing import Wish, publish
 from generators.user import operator
 from generators.verifying import Verified, accept, verify
-from generators.workspace import Workspace, open_ledger, open_pack, write_files
+from generators.workspace import Workspace, head_file, open_ledger, open_pack
 from tests.conftest import CHECKOUT, huibao
 from tests.small_workspace import edit, hand_in, ran, small_workspace
 from tests.test_cli import call
@@ -679,7 +679,7 @@ def test_what_the_head_cannot_be_told_of_is_not_done(
 
 
 def test_a_head_that_cannot_be_written_says_why(tmp_path: Path) -> None:
-    head = HeadFile(tmp_path / "folder" / "audit-head.json", write_files)
+    head = head_file(tmp_path / "folder" / "audit-head.json")
     (tmp_path / "folder").touch()
     with pytest.raises((HeadNotWrittenError, FileExistsError, NotADirectoryError)) as refused:
         head.promise(ChainEnd(), ChainEnd(1, "a" * 64))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -99,10 +100,12 @@ def test_a_folder_that_may_not_be_written_leaves_all_as_it_was(
     place: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = {path: path.read_bytes() for path in place.reports.iterdir()}
-    refused = PermissionError(13, "Permission denied")
+    make = tempfile.mkstemp
 
-    def refusing(*_: object, **__: object) -> object:
-        raise refused
+    def refusing(prefix: str, suffix: str, dir: Path) -> tuple[int, str]:
+        if dir == place.reports:
+            raise PermissionError(13, "Permission denied")
+        return make(prefix=prefix, suffix=suffix, dir=dir)
 
     monkeypatch.setattr("generators.workspace.tempfile.mkstemp", refusing)
     hand_in(place, FILLED, CHANGED)

@@ -239,7 +239,6 @@ def test_most_of_the_catalogue_is_provoked() -> None:
         "definition.missing",
         "definition.sheet",
         "definition.sheet_unknown",
-        "definition.slot",
         "definition.unreadable",
         "document.too_long",
         "format.stands",

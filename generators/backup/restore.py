@@ -28,7 +28,6 @@ from generators.backup.manifest import (
     read_manifest,
 )
 from generators.ledger import (
-    HeadFile,
     Ledger,
     UnreadableHeadError,
     ledger_url,
@@ -40,7 +39,7 @@ from generators.ledger.tables import SCHEMA_VERSION
 from generators.messages import ordered
 from generators.model import EventKind, Finding, Happening, Severity
 from generators.user import operator
-from generators.workspace import Workspace, not_written, write_files
+from generators.workspace import Workspace, head_file, not_written, write_files
 
 RESTORED, NOTHING = 0, 2
 """Exit codes: the workspace is that of the backup; nothing was changed."""
@@ -205,7 +204,7 @@ def _tell(
         url, head = sqlite_url(restored.ledger), restored.audit_head
         if manifest.ledger in (ELSEWHERE, DAMAGED):
             yield Finding("restore.no_ledger", Severity.WARNING)
-    with Ledger(url, HeadFile(head, write_files)) as ledger:
+    with Ledger(url, head_file(head)) as ledger:
         ledger.tell(happening)
     if manifest.left_out:
         params = {"paths": "、".join(manifest.left_out[:10]), "count": str(len(manifest.left_out))}

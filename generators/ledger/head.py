@@ -58,16 +58,18 @@ def head_bytes(head: Head) -> bytes:
 
 @dataclass(frozen=True)
 class HeadFile:
-    """The file of the head, and how files are written here."""
+    """The file of the head, how files are written here, and how what a killed program left is swept."""
 
     path: Path
     write: Callable[[Mapping[Path, bytes]], Finding | None]
+    sweep: Callable[[Path], None]
 
     @contextmanager
     def turn(self) -> Iterator[None]:
         """One program at a time moves the head; the lock is the system's, and goes with a crash."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(self.lock, timeout=_PATIENCE):
+            self.sweep(self.path.parent)  # nobody else writes there without the lock
             yield
 
     @property

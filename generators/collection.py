@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from generators import __version__
-from generators.excel.workbook import read_workbook
+from generators.excel.reading import PASSING, read_any_workbook
 from generators.forms.layout import form_name, submitted_stem
 from generators.intake.inbox import InboxFile, inbox_paths, read_file
 from generators.intake.submission import identify, read_submission
@@ -137,7 +137,7 @@ def take(file: InboxFile, definition: Definition, ledger: Ledger | None = None) 
     read = ledger.reading(file.sha256, key, file.name) if ledger else None
     if read is None:
         read = _read_form(file, definition)
-        if ledger:
+        if ledger and not any(item.code in PASSING for item in read.findings):
             ledger.keep_reading(file.sha256, key, read)
     if read.value is None:
         named = next((item.department for item in read.findings if item.department), "")
@@ -259,14 +259,15 @@ def department_reports(
 
 def _read_form(file: InboxFile, definition: Definition) -> Result[Submission]:
     """Read one file as a form of this report; nothing is judged but envelope and structure."""
-    book = read_workbook(file.data, file.name)
+    book = read_any_workbook(file.data, file.name)
     if book.value is None:
         return Result(None, book.findings)
     identity = identify(book.value)
     wrong = tuple(check_envelope(identity, definition, file.name))
     if identity is None or wrong:
         return Result(None, wrong)
-    return read_submission(book.value, identity, definition)
+    read = read_submission(book.value, identity, definition)
+    return Result(read.value, (*book.findings, *read.findings))
 
 
 def _newest_of_each(taken: Sequence[Taken]) -> tuple[list[Taken], list[Finding]]:

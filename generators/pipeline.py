@@ -12,20 +12,29 @@ from filelock import FileLock, Timeout
 from generators.collection import Collection, Progress, collect, department_reports
 from generators.commenting import comment_on_template
 from generators.comparing import compare_with_published
+from generators.excel.formats import format_of
 from generators.issuing import prepare
 from generators.ledger import Ledger, ledger_url
 from generators.locking import held
 from generators.merge import Dataset, merge
 from generators.messages import ordered
 from generators.model import Accepted, Definition, Finding, Manifest, Result, Revision, Severity
+from generators.quarantine import set_apart
 from generators.returning import give_back
-from generators.summary import write_summary
+from generators.summary import Archive, write_summary
 from generators.validation import is_unexplained
 from generators.validation.explanations import bindings
 from generators.word.render import render
 from generators.word.template import TEMPLATE_FILE, compile_template
 from generators.word.tree import Template
-from generators.workspace import Workspace, open_pack, output_paths, write_files
+from generators.workspace import (
+    Workspace,
+    archive_names,
+    open_pack,
+    original_path,
+    output_paths,
+    write_files,
+)
 
 WRITTEN, INCOMPLETE, NOTHING = 0, 1, 2
 """Exit codes: all well; written, but something is rejected, missing or unexplained; not written."""
@@ -96,6 +105,24 @@ def _report(
 ) -> Run:
     """The run from the inbox on; ``noticed`` is what was found about the pack."""
     collection = collect(workspace, definition, ledger, progress)
+    # Like what could not be returned, no part of the summary.
+    apart = set_apart(workspace, collection)
+    done = _from(collection, workspace, definition, template, noticed, ledger, progress, fresh=fresh)
+    return replace(done, findings=ordered((*done.findings, *apart)))
+
+
+def _from(
+    collection: Collection,
+    workspace: Workspace,
+    definition: Definition,
+    template: Template,
+    noticed: tuple[Finding, ...],
+    ledger: Ledger,
+    progress: Progress,
+    *,
+    fresh: bool,
+) -> Run:
+    """The run from the collected submissions on."""
     if collection.publication is not None:
         standing, told = held(workspace, collection, ledger, progress)
         return _run(NOTHING if collection.rejected else WRITTEN, collection, standing, (*noticed, *told))
@@ -123,7 +150,8 @@ def _report(
     if isinstance(prepared, Finding):
         return _run(NOTHING, collection, accepted, (*noticed, prepared, *unreturned))
     manifest, name = prepared.manifest, paths[0].name
-    summary = summarise(collection, dataset.value, noticed, revisions, manifest, name)
+    archive = Archive(ARCHIVE_FROM_REPORTS, archive_names(workspace))
+    summary = summarise(collection, dataset.value, noticed, archive, revisions, manifest, name)
     outputs = dict(zip(paths, (prepared.data, summary), strict=True))
     # Before it is written: a document that the ledger does not know would pass for one edited by hand.
     sha256 = hashlib.sha256(prepared.data).hexdigest()
@@ -174,7 +202,8 @@ def open_template(workspace: Workspace, definition: Definition) -> Result[Templa
 def archived_originals(workspace: Workspace, collection: Collection) -> dict[Path, bytes]:
     """Where the accepted originals are kept, by content, that are not kept yet."""
     originals = {
-        workspace.archive / f"{item.file.sha256}.xlsx": item.file.data for item in collection.usable
+        original_path(workspace, item.file.sha256, format_of(item.file.data)): item.file.data
+        for item in collection.usable
     }
     return {path: data for path, data in originals.items() if not path.exists()}
 
@@ -194,6 +223,7 @@ def summarise(
     collection: Collection,
     dataset: Dataset,
     noticed: Iterable[Finding],
+    archive: Archive,
     revisions: Sequence[Revision],
     manifest: Manifest,
     report: str,
@@ -201,7 +231,7 @@ def summarise(
     """The summary workbook's bytes; ``manifest`` is what the Word file ``report`` printed."""
     findings = ordered((*noticed, *collection.findings))
     reports = department_reports(collection, _vintages(dataset.accepted), findings)
-    return write_summary(dataset, findings, reports, ARCHIVE_FROM_REPORTS, revisions, manifest, report)
+    return write_summary(dataset, findings, reports, archive, revisions, manifest, report)
 
 
 def is_incomplete(collection: Collection, noticed: Iterable[Finding]) -> bool:

@@ -205,7 +205,7 @@ def provoked() -> tuple[Finding, ...]:
     """Findings of every kind that the tests of the lower half of the house provoke."""
     definition = sound_definition()
     form = filled_form(definition)
-    findings = [guard(data, "教育局.xlsx") for data in test_guard.REFUSED.values()]
+    findings = [item for data in test_guard.REFUSED.values() for item in guard(data, "教育局.xlsx")]
     for sheet, replacements, _, _ in test_definition.FAULTS.values():
         findings += definition_of(changed(test_definition.DEFINITION, sheet, *replacements)).findings
     for tables, _, _ in test_definition_rules.FAULTS.values():

@@ -26,7 +26,7 @@ from typing import Any
 import openpyxl
 
 from generators.definition import load_definition
-from generators.excel.workbook import read_workbook
+from generators.excel.reading import read_any_workbook
 from generators.forms import layout
 from generators.forms.write import write_form
 from generators.intake.submission import identify, read_submission
@@ -291,14 +291,15 @@ def filled_form(definition: Definition, tables: Tables = FILLED, department: str
 
 def submitted(data: bytes, definition: Definition, file: str = "渔业局-2031.xlsx") -> Result[Submission]:
     """What a workbook is read as; the value is ``None`` where it is no form of this report."""
-    book = read_workbook(data, file)
+    book = read_any_workbook(data, file)
     if book.value is None:
         return Result(None, book.findings)
     identity = identify(book.value)
     wrong = tuple(check_envelope(identity, definition, file))
     if identity is None or wrong:
         return Result(None, wrong)
-    return read_submission(book.value, identity, definition)
+    read = read_submission(book.value, identity, definition)
+    return Result(read.value, (*book.findings, *read.findings))
 
 
 def found(data: bytes, definition: Definition) -> list[Finding]:

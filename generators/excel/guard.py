@@ -45,9 +45,7 @@ _ENCRYPTION_OF_ODS = b"encryption-data"
 _MAIN_FORMAT = frozenset([FileFormat.XLSX])
 
 
-def guard(
-    data: bytes, file: str, taken: Collection[FileFormat] = _MAIN_FORMAT
-) -> tuple[Finding, ...]:
+def guard(data: bytes, file: str, taken: Collection[FileFormat] = _MAIN_FORMAT) -> tuple[Finding, ...]:
     """Return why ``data`` must not be handed to a parser: one error.
 
     Where it may be, only warnings are returned: what stands in it that is not read. ``file`` is the

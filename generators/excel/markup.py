@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from generators.archive import Problem
+from generators.excel.formulas import calls_program
 
-MAX_MARKS = 500_000
-"""XML tags in the whole workbook, opening and closing: some 100,000 filled cells."""
+MAX_MARKS = 400_000
+"""XML tags in the whole workbook, opening and closing: some 80,000 filled cells, 7 seconds, 250 MB."""
 MAX_RANGE_CELLS = 100_000
 MAX_DEPTH = 128
 """Elements in one another. A form has 15, a drawing of groups some 40; libxml2 stops at 256."""
@@ -24,19 +25,23 @@ MAX_VALUE = 40_000
 MAX_FORMAT = 255
 """Characters of a number format (Excel specifications and limits)."""
 MAX_SHEETS = 255
+CELL_TEXT = 32_767
+"""Characters a cell (Excel specifications and limits)."""
 MAX_SHARED = 4_000_000
 """Characters of formulas that are written out for the cells which share them: some 8 seconds."""
 
 _RANGED = frozenset(["mergeCell", "hyperlink", "comment"])
 _TEXTS = frozenset(["si", "is", "c", "comment", "f", "definedName"])
 """The elements whose whole text is one."""
+_CALLING = frozenset(["ddeLink", "oleLink"])
 _CELL_OR_RANGE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})(?::\$?([A-Za-z]{1,3})\$?(\d{1,7}))?")
-_CALLS = re.compile(r"\"[^\"]*\"|'[^']*'|(\|)")
-"""A bar outside quotes: ``cmd|'/C calc'!A0`` calls a program (Dynamic Data Exchange)."""
 _STRANGE = (b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"<\0\0\0", b"\0\0\0<", b"\x4c\x6f\xa7\x94")
 """How XML begins in UTF-32 and EBCDIC, which libxml2 reads and expat does not."""
 _DECLARED = re.compile(rb"<\?xml[^<>]{0,200}?encoding\s*=\s*[\"']([\w.-]{1,40})[\"']", re.IGNORECASE)
 _KNOWN_ENCODINGS = frozenset([b"utf-8", b"utf-16", b"utf8", b"us-ascii", b"iso-8859-1"])
+
+
+_PARAMS = {"long_text": {"limit": str(CELL_TEXT)}, "too_many_sheets": {"limit": str(MAX_SHEETS)}}
 
 
 class _RefusedError(Exception):
@@ -77,7 +82,7 @@ class Survey:
         try:
             parser.Parse(part, True)
         except _RefusedError as refused:
-            return str(refused), {}
+            return str(refused), _PARAMS.get(str(refused), {})
         except (expat.ExpatError, UnicodeError):
             return None  # whoever needs it fails at the same place
         return None
@@ -104,9 +109,7 @@ class Survey:
             self.sheets += 1
             if self.sheets > MAX_SHEETS:
                 raise _RefusedError("too_many_sheets")
-        elif local in ("ddeLink", "oleLink"):
-            raise _RefusedError("calls")
-        elif local == "oleObject" and "link" in attributes:
+        elif local in _CALLING or (local == "oleObject" and "link" in attributes):
             raise _RefusedError("calls")
         elif local in ("connection", "queryTable"):
             self.links.add("connections")
@@ -136,11 +139,6 @@ class Survey:
         self.marks += 1
         if self.marks > MAX_MARKS:
             raise _RefusedError("too_many_cells")
-
-
-def calls_program(formula: str) -> bool:
-    """Whether a formula asks another program for its value (DDE)."""
-    return "|" in formula and any(match[1] for match in _CALLS.finditer(formula))
 
 
 def _extent(reference: str) -> int:

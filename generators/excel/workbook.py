@@ -15,11 +15,10 @@ from decimal import Decimal
 from typing import Any
 
 from generators.excel.guard import guard
+from generators.excel.markup import CELL_TEXT
 from generators.model import Cell, Finding, Result, Severity
 
 MAX_COLUMNS = 16_384
-MAX_TEXT = 32_767
-"""Characters a cell (Excel specifications and limits)."""
 UNREADABLE = ("error", "uncalculated")
 """Problems of a cell that leave it without content, whatever it is for."""
 
@@ -148,8 +147,8 @@ def checked(read: Result[Workbook]) -> Result[Workbook]:
     """What was read, or the finding that a cell of it holds more than any program lets one hold."""
     for sheet in read.value.sheets if read.value else ():
         for cell in sheet.cells.values():
-            if len(cell.raw) > MAX_TEXT:
-                params = {"limit": str(MAX_TEXT)}
+            if len(cell.raw) > CELL_TEXT:
+                params = {"limit": str(CELL_TEXT)}
                 place = (read.value.file if read.value else "", sheet.name, cell.address)
                 return Result(None, (Finding("format.long_text", Severity.ERROR, "", *place, params),))
     return read

@@ -71,12 +71,12 @@ def facts_of(data: bytes) -> BookFacts:
         elif kind == _BUNDLE_SHEET:
             state = _STATES[min(struct.unpack_from("<I", body)[0] & 3, 2)]
             relation, place = _text(body, 8)
-            part = targets.get(relation, "")
-            if "worksheets/" in part:
-                found.append((SheetFacts(_text(body, place)[0], state), parts[part]))
-    for sheet, part_of_sheet in found:
+            target = targets.get(relation, "")
+            if "worksheets/" in target:
+                found.append((SheetFacts(_text(body, place)[0], state), parts[target]))
+    for sheet, content in found:
         facts.sheets.append(sheet)
-        _worksheet(part_of_sheet, sheet, facts, styles, calculated=calculated)
+        _worksheet(content, sheet, facts, styles, calculated=calculated)
     saved = _MODIFIED.search(parts.get("docprops/core.xml", b""))
     facts.saved_at = saved[1].decode("ascii", "replace").strip() if saved else ""
     return facts

@@ -178,9 +178,7 @@ def _quoted(text: str) -> str:
     return f'"{text}"' if text else ""
 
 
-def _sheet(
-    table: ElementTree.Element, sheet: SheetFacts, facts: BookFacts, styles: _Styles
-) -> None:
+def _sheet(table: ElementTree.Element, sheet: SheetFacts, facts: BookFacts, styles: _Styles) -> None:
     """Note the cells of one sheet; its rows and columns may be in groups."""
     columns: list[tuple[int, str]] = []
     place = 1
@@ -232,8 +230,10 @@ def _cells(
         style = element.get(_STYLE_NAME) or row.get(_DEFAULT)
         if style is None:
             style = next((name for end, name in columns if number < end), "")
-        yield number, _cell(element, facts, styles.format_of(style)), _repeated(
-            element, "columns", MAX_COLUMNS
+        yield (
+            number,
+            _cell(element, facts, styles.format_of(style)),
+            _repeated(element, "columns", MAX_COLUMNS),
         )
 
 
@@ -252,8 +252,12 @@ def _cell(element: ElementTree.Element, facts: BookFacts, number_format: str) ->
     failed = element.get(_name("calcext:value-type")) == "error"
     if failed or (formula is not None and _ERROR.fullmatch(shown)):
         return CellFacts(Kind.ERROR, number_format, formula is not None, shown[:20] or "#VALUE!")
+    if declared is None and formula is not None:
+        # LibreOffice writes the empty text that a formula gave as an empty paragraph.
+        calculated = element.find(_PARAGRAPH) is not None
+        return CellFacts(Kind.TEXT if calculated else Kind.BLANK, number_format, True)
     if declared is None:
-        return CellFacts(Kind.BLANK, number_format, True) if formula is not None else None
+        return None
     kind = _KINDS.get(declared)
     if kind is None:
         raise ForeignError("damaged")

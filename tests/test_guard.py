@@ -89,7 +89,6 @@ REFUSED = {
     "not_workbook (page)": b"<html><table><tr><td>12.3</td></tr></table></html>",
     "not_workbook (document)": repacked({"word/document.xml": b"<a/>"}, drop="xl/workbook.xml"),
     "not_workbook (binary)": repacked({"xl/workbook.bin": b"\x00"}, drop="xl/workbook.xml"),
-    "not_workbook (old document)": ole("WordDocument"),
     "not_workbook (archive)": b"PK\x05\x06" + bytes(18),
     "damaged": PLAIN[: len(PLAIN) // 2],
     "damaged (inside)": PLAIN.replace(part_of(SHEET)[:40], b"x" * 40)[:-30],

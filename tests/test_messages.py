@@ -175,7 +175,7 @@ def test_an_entry_is_complete_in_both_languages(code: str) -> None:
 LATIN = set(
     "Excel WPS Word XML MB xls xlsx et docx huibao templates init workspace report definition "
     "for if run fresh Asia Shanghai audit doc reports publish reopen why anyway period LibreOffice "
-    "PDF wps docm dotm Strict Open SmartArt compare".split()
+    "PDF wps docm dotm Strict Open SmartArt compare DDE OLE ActiveX".split()
 )
 
 

@@ -53,11 +53,9 @@ def archive_format(archive: zipfile.ZipFile) -> FileFormat | None:
 
 
 def is_old_workbook(data: bytes) -> bool:
-    """Whether an OLE2 file holds a workbook; where its directory is damaged, whether it looks so."""
+    """Whether an OLE2 file holds a workbook, or is so damaged that nobody can say what it holds."""
     names = stream_names(data)
-    if names is None:
-        return any(name.encode("utf-16-le") in data for name in ("Workbook", "Book"))
-    return any(name in _STREAMS for name in names)
+    return names is None or any(name in _STREAMS for name in names)
 
 
 def stream_names(data: bytes) -> tuple[str, ...] | None:

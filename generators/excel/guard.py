@@ -84,7 +84,10 @@ def _old_problem(data: bytes, taken: Collection[FileFormat]) -> Problem | None:
         return "not_workbook", {}
     if FileFormat.XLS not in taken:
         return "legacy", {}
-    names = [name.rpartition("/")[2] for name in stream_names(data) or ()]
+    paths = stream_names(data)
+    if paths is None:
+        return "damaged", {}
+    names = [path.rpartition("/")[2] for path in paths]
     if any(name in _OLD_MACROS for name in names):
         return "macros", {}
     if any(name in _OLD_CONTROLS for name in names):

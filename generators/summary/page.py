@@ -27,7 +27,8 @@ PORTRAIT_WIDTH = 96.0
 """Column units beyond which a sheet is printed landscape: at that width A4 shrinks to about 85%."""
 
 _FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
-_BREAK = re.compile(r"\s*[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]\s*")
+# As in intake: a long run of spaces is gone through once.
+_BREAK = re.compile(r"(?<!\s)\s*[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]\s*")
 _FORBIDDEN_IN_SHEETS = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 

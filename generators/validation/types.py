@@ -10,6 +10,9 @@ from generators.model import Definition, Finding, Reading, Severity, Submission
 from generators.text import shorten
 from generators.validation.at import figure_params, finding_at, indicator_of, operand, shown
 
+MOST_PARAGRAPHS = 200
+"""Of one text. The report keeps a record of each, with the whole text it came from."""
+
 
 def check_types(submission: Submission, definition: Definition) -> Iterable[Finding]:
     """A finding for every cell that is not what it should be, and for every silent repair."""
@@ -31,6 +34,17 @@ def check_types(submission: Submission, definition: Definition) -> Iterable[Find
             problem = f"formula.{text.cell.problem}" if unreadable else None
             reading = Reading(text.cell, text.text, problem)
             yield from _of_reading(submission, reading, "", {"item": narrative.name})
+        paragraphs = sum(1 for line in text.text.split("\n") if line.strip())
+        if paragraphs > MOST_PARAGRAPHS:
+            yield finding_at(
+                "type.too_many_lines",
+                Severity.ERROR,
+                submission,
+                text.cell,
+                item=narrative.name,
+                count=str(paragraphs),
+                limit=str(MOST_PARAGRAPHS),
+            )
         if narrative.limit and len(text.text) > narrative.limit:
             yield finding_at(
                 "type.too_long",

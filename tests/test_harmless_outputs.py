@@ -53,7 +53,8 @@ HOSTILE = (
     "港\u202eфыв\u202c𠮷😀",
     "长" * 32_767,
 )
-IN_NUMBERS = (*HOSTILE[:4], *HOSTILE[5:8], HOSTILE[14], HOSTILE[-1])
+IN_TEXTS = (HOSTILE[0], HOSTILE[3], *HOSTILE[5:8], HOSTILE[9], HOSTILE[12], HOSTILE[14], HOSTILE[-1])
+IN_NUMBERS = (HOSTILE[0], HOSTILE[1], HOSTILE[4], HOSTILE[7], HOSTILE[-1])
 WORDS = re.compile(r"cmd|calc|HYPERLINK\(\"http|SUM\(1|7\*7|passwd|a\.example")
 """What no formula and no field of an output may hold."""
 UNSTORED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -170,7 +171,7 @@ def check_csv(done: Run) -> None:
             assert not cell.lstrip().startswith(FORMULA_STARTS), cell
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:24]))
+@pytest.mark.parametrize("text", IN_TEXTS, ids=lambda text: repr(text[:24]))
 def test_words_are_printed_as_they_were_typed(text: str, tmp_path: Path) -> None:
     form = edited(filled_form(sound_definition()), lambda book: words_typed(book, text))
     place = workspace_with(tmp_path, form)
@@ -183,6 +184,27 @@ def test_words_are_printed_as_they_were_typed(text: str, tmp_path: Path) -> None
     assert printed.count(said) == 5
     assert check_workbooks(place) == 3
     assert said in shown(done.summary)
+    check_csv(done)
+
+
+def test_a_register_of_hostile_words_is_printed_row_by_row(tmp_path: Path) -> None:
+    def enter(book: Any) -> None:
+        sheet = book["渔港清单"]
+        row, columns = header_row(sheet, "渔港名称")
+        for number, text in enumerate(HOSTILE, row + 1):
+            typed(sheet.cell(number, columns["渔港名称"]), text)
+            sheet.cell(number, columns["级别"]).value = "一级"
+
+    place = workspace_with(tmp_path, edited(filled_form(sound_definition()), enter))
+    done = ran(place)
+    assert done.accepted == ("渔业局", "交通局")
+    assert done.report is not None and done.summary is not None
+    printed, summary = check_report(done.report), shown(done.summary)
+    for text in HOSTILE:
+        said = bare(text.replace("_x0041_", "A"))
+        assert printed.count(said) >= 2
+        assert said in summary
+    assert check_workbooks(place) == 3
     check_csv(done)
 
 

@@ -12,6 +12,8 @@ from xml.parsers import expat
 
 from generators.archive import Problem
 from generators.excel.formulas import calls_program
+from generators.excel.order import CellOrder
+from generators.text import column_number
 
 MAX_MARKS = 400_000
 """XML tags in the whole workbook, opening and closing: some 80,000 filled cells, 7 seconds, 250 MB."""
@@ -54,7 +56,7 @@ class Survey:
 
     marks: int = 0
     range_cells: int = 0
-    sheets: int = 0
+    sheets: set[str] = field(default_factory=set)
     links: set[str] = field(default_factory=set)
     """``connections`` where the workbook asks for data from elsewhere when it is refreshed."""
     _depth: int = 0
@@ -63,6 +65,7 @@ class Survey:
     _formula: list[str] | None = None
     _shared: int = 0
     _longest: int = 0
+    _order: CellOrder = field(default_factory=CellOrder)
 
     def look_at(self, part: bytes) -> Problem | None:
         """Why no parser may be given ``part``; ``None`` where one may, and for what is no XML."""
@@ -74,6 +77,7 @@ class Survey:
         if declared and declared[1].lower() not in _KNOWN_ENCODINGS:
             return "encoding", {}
         self._depth = self._text = self._text_depth = self._shared = self._longest = 0
+        self._order = CellOrder()
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler = self._start
@@ -98,6 +102,8 @@ class Survey:
         for key, value in attributes.items():
             if len(value) > MAX_VALUE or (key == "formatCode" and len(value) > MAX_FORMAT):
                 raise _RefusedError("long_text")
+        if not self._order.start(name, attributes):
+            raise _RefusedError("damaged")
         if local in _RANGED:
             self.range_cells += _extent(attributes.get("ref", "A1"))
             if self.range_cells > MAX_RANGE_CELLS:
@@ -106,9 +112,7 @@ class Survey:
             self._formula = []
             self._shared += attributes.get("t") == "shared"
         elif local == "sheet":
-            self.sheets += 1
-            if self.sheets > MAX_SHEETS:
-                raise _RefusedError("too_many_sheets")
+            self._count_sheet(attributes.get("name", "").casefold())
         elif local in _CALLING or (local == "oleObject" and "link" in attributes):
             raise _RefusedError("calls")
         elif local in ("connection", "queryTable"):
@@ -118,6 +122,7 @@ class Survey:
         self._count()
         if self._depth == self._text_depth:
             self._text_depth = 0
+        self._order.end(name)
         self._depth -= 1
         if self._formula is not None and name.rpartition(":")[2] == "f":
             text = "".join(self._formula)
@@ -135,6 +140,13 @@ class Survey:
         if self._formula is not None:
             self._formula.append(text)
 
+    def _count_sheet(self, name: str) -> None:
+        if name in self.sheets:
+            raise _RefusedError("damaged")
+        self.sheets.add(name)
+        if len(self.sheets) > MAX_SHEETS:
+            raise _RefusedError("too_many_sheets")
+
     def _count(self) -> None:
         self.marks += 1
         if self.marks > MAX_MARKS:
@@ -149,12 +161,5 @@ def _extent(reference: str) -> int:
     left, top, right, bottom = match.groups()
     if right is None:
         return 1
-    columns = abs(_column_number(right) - _column_number(left)) + 1
+    columns = abs(column_number(right) - column_number(left)) + 1
     return columns * (abs(int(bottom) - int(top)) + 1)
-
-
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number

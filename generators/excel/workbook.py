@@ -25,6 +25,7 @@ UNREADABLE = ("error", "uncalculated")
 # No part of these may run past the next "<": else hostile markup takes quadratic time.
 _MODIFIED = re.compile(rb"<dcterms:modified[^<>]*>([^<]{1,40})<")
 _CALCULATE_ON_LOAD = re.compile(rb"<(?:\w+:)?calcPr\s[^<>]*\bfullCalcOnLoad\s*=\s*[\"'](?:1|true)[\"']")
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^<>]*sheetId\s*=")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNPRINTABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
@@ -158,6 +159,8 @@ def _load(data: bytes, file: str) -> Workbook:
     import openpyxl
 
     book: Any = openpyxl.load_workbook(io.BytesIO(data), keep_links=False)
+    if len(book.sheetnames) < _declared_sheets(data):
+        raise ValueError("the part of a sheet is missing")  # openpyxl passes over it
     cached: Any = None
     untrusted = _never_calculated(data)
     sheets = []
@@ -221,6 +224,13 @@ def _never_calculated(data: bytes) -> bool:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = [name for name in archive.namelist() if name.lower().endswith("workbook.xml")]
         return any(_CALCULATE_ON_LOAD.search(archive.read(name)) for name in parts)
+
+
+def _declared_sheets(data: bytes) -> int:
+    """How many sheets the workbook says that it has."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = [name for name in archive.namelist() if name.lower().endswith("workbook.xml")]
+        return sum(len(_SHEET.findall(archive.read(name))) for name in parts)
 
 
 def _saved_at(data: bytes) -> str:

@@ -205,7 +205,8 @@ def provoked() -> tuple[Finding, ...]:
     """Findings of every kind that the tests of the lower half of the house provoke."""
     definition = sound_definition()
     form = filled_form(definition)
-    findings = [item for data in test_guard.REFUSED.values() for item in guard(data, "教育局.xlsx")]
+    files = (*test_guard.REFUSED.values(), *test_guard.BESIDE.values())
+    findings = [item for data in files for item in guard(data, "教育局.xlsx")]
     for sheet, replacements, _, _ in test_definition.FAULTS.values():
         findings += definition_of(changed(test_definition.DEFINITION, sheet, *replacements)).findings
     for tables, _, _ in test_definition_rules.FAULTS.values():
@@ -240,12 +241,17 @@ def test_most_of_the_catalogue_is_provoked() -> None:
         "definition.sheet_unknown",
         "definition.unreadable",
         "document.too_long",
+        "format.ambiguous",
+        "format.links",
+        "format.no_reader",
+        "format.too_slow",
         "format.unreadable",
         "normalised.lines",
         "normalised.placeholder",
         "presence.narrative",
         "structure.row_unit_none",
         "type.too_long",
+        "type.too_many_lines",
     }
 
 

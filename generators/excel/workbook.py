@@ -148,10 +148,16 @@ def checked(read: Result[Workbook]) -> Result[Workbook]:
     """What was read, or the finding that a cell of it holds more than any program lets one hold."""
     for sheet in read.value.sheets if read.value else ():
         for cell in sheet.cells.values():
-            if len(cell.raw) > CELL_TEXT:
-                params = {"limit": str(CELL_TEXT)}
-                place = (read.value.file if read.value else "", sheet.name, cell.address)
-                return Result(None, (Finding("format.long_text", Severity.ERROR, "", *place, params),))
+            if read.value and len(cell.raw) > CELL_TEXT:
+                refusal = Finding(
+                    "format.long_text",
+                    Severity.ERROR,
+                    file=read.value.file,
+                    sheet=sheet.name,
+                    cell=cell.address,
+                    params={"limit": str(CELL_TEXT)},
+                )
+                return Result(None, (refusal,))
     return read
 
 

@@ -19,7 +19,6 @@ BROKEN = CHECKOUT / "tests" / "samples" / "broken"
 SHEET = "xl/worksheets/sheet2.xml"
 MERGE_COLUMN = '<mergeCells><mergeCell ref="B1:B1048576"/></mergeCells>'
 LINK_SHEET = '<hyperlinks><hyperlink ref="A1:XFD1048576" location="a"/></hyperlinks>'
-CELLS = f"<sheetData>{'<c/>' * 1_000_001}</sheetData>"
 
 Make = Callable[[bytes], bytes]
 
@@ -56,6 +55,17 @@ def in_sheet(extra: str) -> Make:
     return make
 
 
+def in_cells(extra: str) -> Make:
+    """The sheet with more XML after its last row."""
+
+    def make(data: bytes) -> bytes:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            part = archive.read(SHEET)
+        return repacked({SHEET: part.replace(b"</sheetData>", f"{extra}</sheetData>".encode())}, data)
+
+    return make
+
+
 def overwritten(data: bytes) -> bytes:
     """Some bytes in the middle are others, as a bad stick or a broken transfer leaves them."""
     middle = len(data) // 2
@@ -88,7 +98,7 @@ FORMAT: Sequence[tuple[str, str, Make]] = (
     (
         "a million formatted cells",
         "too_many_cells",
-        in_sheet(f"<sheetData>{'<c/>' * 1_000_001}</sheetData>"),
+        in_cells(f"<row>{'<c/>' * 1_000_001}</row>"),
     ),
     ("21 MB", "too_large", lambda data: data + bytes(21 * 2**20)),
 )

@@ -246,6 +246,7 @@ def test_most_of_the_catalogue_is_provoked() -> None:
         "format.no_reader",
         "format.too_slow",
         "format.unreadable",
+        "formula.external",
         "normalised.lines",
         "normalised.placeholder",
         "presence.narrative",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
+import zlib
 
 MAX_ENTRIES = 2_000
 MAX_RATIO = 250
@@ -20,12 +22,15 @@ _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", "
 _DOCTYPE = re.compile(rb"<!\s*DOCTYPE", re.IGNORECASE)
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 """How a part in UTF-16 begins."""
+_LOCAL_HEADER = struct.Struct("<4s22x2H")
+"""Signature, length of the name and of the extra field (PKWARE APPNOTE 4.3.7)."""
 
 
 def archive_problem(archive: zipfile.ZipFile, most_bytes: int) -> Problem | None:
     """Why the archive must not be unpacked, or ``None`` where it may.
 
-    ``most_bytes`` bounds what it holds when it is unpacked. Only the directory is looked at.
+    ``most_bytes`` bounds what it holds when it is unpacked. Only the directory is looked at:
+    :func:`read_part` holds each part to what the directory says.
     """
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
@@ -38,7 +43,60 @@ def archive_problem(archive: zipfile.ZipFile, most_bytes: int) -> Problem | None
         return "too_large", {"limit": megabytes(most_bytes)}
     if any(entry.flag_bits & 0x1 for entry in entries):
         return "encrypted", {}
+    if _says_two_things(entries):
+        return "parts", {}
     return None
+
+
+def _says_two_things(entries: list[zipfile.ZipInfo]) -> bool:
+    """Whether two programs may see different parts: by one name, or before the archive itself.
+
+    Part names are equal without regard to case (ECMA-376 part 2, 6.2.2.3).
+    """
+    names = {entry.filename.replace("\\", "/").lstrip("/").lower() for entry in entries}
+    first = min((entry.header_offset for entry in entries), default=0)
+    return len(names) < len(entries) or first != 0
+
+
+def read_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """The content of one part, never more than the directory says that it has.
+
+    Raises ``BadZipFile`` where the part is damaged, or larger or smaller than that: what follows
+    would be seen by other programs and not by this one.
+    """
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise zipfile.BadZipFile("a compression that Office files do not have")
+    packed = _packed(archive, entry)
+    if entry.compress_type == zipfile.ZIP_STORED:
+        content, whole = packed, True
+    else:
+        unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            # A limit of 0 would mean none.
+            content = unpacker.decompress(packed, entry.file_size + 1)
+        except zlib.error as error:
+            raise zipfile.BadZipFile(str(error)) from error
+        whole = unpacker.eof or not packed
+    if not whole or len(content) != entry.file_size or zlib.crc32(content) != entry.CRC:
+        raise zipfile.BadZipFile("a part is not what the directory says")
+    return content
+
+
+def _packed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """The bytes of a part as they lie in the archive."""
+    source = archive.fp
+    assert source is not None
+    source.seek(entry.header_offset)
+    header = source.read(_LOCAL_HEADER.size)
+    if len(header) < _LOCAL_HEADER.size:
+        raise zipfile.BadZipFile("a part lies beyond the end")
+    signature, name_length, extra_length = _LOCAL_HEADER.unpack(header)
+    name = source.read(name_length)
+    encoding = "utf-8" if entry.flag_bits & 0x800 else "cp437"
+    if signature != ZIP_SIGNATURE or name.decode(encoding) != entry.orig_filename:
+        raise zipfile.BadZipFile("a part has another name than the directory says")
+    source.seek(extra_length, 1)
+    return source.read(entry.compress_size)
 
 
 def declares_entities(name: str, part: bytes) -> bool:

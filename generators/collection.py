@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from generators import __version__
-from generators.excel.workbook import read_workbook
+from generators.excel.reading import PASSING, read_any_workbook
 from generators.forms.layout import form_name, submitted_stem
 from generators.forms.sealing import SealKey
 from generators.intake.identity import read_claim
@@ -199,7 +199,7 @@ def take(
     read = ledger.reading(file.sha256, key, file.name) if ledger else None
     if read is None:
         read = _read_form(file, definition, seals.key)
-        if ledger:
+        if ledger and not any(item.code in PASSING for item in read.findings):
             ledger.keep_reading(file.sha256, key, read)
     read, unsealed = settled(read, seals)
     if read.value is None:
@@ -360,7 +360,7 @@ def _read_form(file: InboxFile, definition: Definition, key: SealKey | None) -> 
 
     A form whose seal does not hold is read all the same: it may have been accepted before.
     """
-    book = read_workbook(file.data, file.name)
+    book = read_any_workbook(file.data, file.name)
     if book.value is None:
         return Result(None, book.findings)
     claim = read_claim(book.value)
@@ -369,7 +369,7 @@ def _read_form(file: InboxFile, definition: Definition, key: SealKey | None) -> 
         return Result(None, wrong)
     seal = tuple(check_seal(claim, key, definition, file.name))
     read = read_submission(book.value, claim.identity, definition)
-    return Result(read.value, (*seal, *read.findings))
+    return Result(read.value, (*book.findings, *seal, *read.findings))
 
 
 def _newest_of_each(taken: Sequence[Taken]) -> tuple[list[Taken], list[Finding]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from generators.collection import Collection, Progress, collect, department_reports
 from generators.commenting import comment_on_template, commented_path
 from generators.comparing import compare_with_published
+from generators.excel.formats import format_of
 from generators.exclusive import at_work
 from generators.issuing import prepare
 from generators.ledger import Ledger
@@ -22,9 +22,11 @@ from generators.logs import event
 from generators.merge import Dataset, merge
 from generators.messages import line, ordered
 from generators.model import Accepted, Definition, Finding, Manifest, Result, Revision, Severity
+from generators.outputs import write_outputs
+from generators.quarantine import set_apart
 from generators.recording import arrivals, hashes, overrides, rejections, run_happened
 from generators.returning import give_back
-from generators.summary import write_summary
+from generators.summary import Archive, write_summary
 from generators.text import reason_of
 from generators.user import operator
 from generators.validation import is_unexplained
@@ -33,7 +35,14 @@ from generators.verifying import quick_check
 from generators.word.render import render
 from generators.word.template import TEMPLATE_FILE, compile_template
 from generators.word.tree import Template
-from generators.workspace import Workspace, open_pack, output_paths, write_files
+from generators.workspace import (
+    Workspace,
+    archive_names,
+    open_pack,
+    original_path,
+    output_paths,
+    write_files,
+)
 
 WRITTEN, INCOMPLETE, NOTHING = 0, 1, 2
 """Exit codes: all well; written, but something is rejected, missing or unexplained; not written."""
@@ -199,20 +208,23 @@ def _take_in(
         gone = Finding("run.no_inbox", Severity.ERROR, params={"folder": str(workspace.inbox)})
         return _Reported(Run(NOTHING, findings=ordered((*noticed, gone))), collection)
     ledger.tell_rejected(rejections(workspace, collection))
+    # Like what could not be returned, no part of the summary.
+    apart = set_apart(workspace, collection)
     if collection.publication is not None:
         standing, given = held(workspace, collection, ledger, progress)
         code = NOTHING if collection.rejected else WRITTEN
-        told = (*noticed, *given.findings)
+        told = (*noticed, *apart, *given.findings)
         return _Reported(_run(code, collection, standing, told), collection, given.written)
     if not collection.usable and not collection.standing:
         given = give_back(workspace, collection, ledger.vintages(*definition.key), (), progress)
         nobody = Finding("run.no_submission", Severity.ERROR)
-        told = (*noticed, nobody, *given.findings)
+        told = (*noticed, nobody, *apart, *given.findings)
         return _Reported(_run(NOTHING, collection, (), told), collection, given.written)
     originals = archived_originals(workspace, collection)
     unstored = write_files(originals)
     if unstored is not None:
-        return _Reported(_run(NOTHING, collection, (), (*noticed, unstored)), collection)
+        told = (*noticed, unstored, *apart)
+        return _Reported(_run(NOTHING, collection, (), told), collection)
     accepted = (*accept(workspace, collection, ledger), *collection.standing)
     dataset = merge(definition, accepted)
     assert dataset.value is not None
@@ -221,7 +233,8 @@ def _take_in(
     given = give_back(workspace, collection, vintages, dataset.findings, progress)
     noticed = (*noticed, *dataset.findings)
     written = {**hashes(originals), **given.written}
-    return _Taken(collection, accepted, dataset.value, noticed, given.findings, written)
+    unreturned = (*apart, *given.findings)
+    return _Taken(collection, accepted, dataset.value, noticed, unreturned, written)
 
 
 def _report(
@@ -256,7 +269,8 @@ def _report(
     if isinstance(prepared, Finding):
         return unfinished(prepared)
     manifest, name = prepared.manifest, paths[0].name
-    summary = summarise(collection, taken.dataset, noticed, revisions, manifest, name)
+    archive = Archive(ARCHIVE_FROM_REPORTS, archive_names(workspace))
+    summary = summarise(collection, taken.dataset, noticed, archive, revisions, manifest, name)
     outputs = dict(zip(paths, (prepared.data, summary), strict=True))
     # Before it is written: a document that the ledger does not know would pass for one edited by hand.
     ledger.keep_issue(
@@ -266,7 +280,7 @@ def _report(
         by=operator(),
         file=f"reports/{name}",
     )
-    outputs, said = _written(outputs, prepared.beside, ledger)
+    outputs, said = write_outputs(outputs, prepared.beside, ledger)
     if not outputs:
         return unfinished(*said)
     code = INCOMPLETE if is_incomplete(collection, noticed) else WRITTEN
@@ -326,44 +340,6 @@ def _record(
     )
 
 
-def _written(
-    outputs: dict[Path, bytes], beside: Mapping[Path, bytes], ledger: Ledger
-) -> tuple[dict[Path, bytes], tuple[Finding, ...]]:
-    """Write all files or none; the outputs by their paths now, none where nothing was written.
-
-    One that is open in another program goes beside it, under a numbered name.
-    """
-    said: list[Finding] = []
-    for _ in range(len(outputs) + 1):
-        unwritten = write_files({**beside, **outputs})
-        if unwritten is None:
-            return outputs, tuple(said)
-        held = Path(unwritten.params["path"])
-        if unwritten.code != "run.held" or held not in outputs:
-            break
-        free = _numbered(held, ledger)
-        outputs = {free if path == held else path: data for path, data in outputs.items()}
-        params = {"path": held.name, "beside": free.name}
-        said.append(Finding("run.beside", Severity.WARNING, file=held.name, params=params))
-    assert unwritten is not None, "an output is put beside itself once"
-    return {}, (unwritten,)
-
-
-def _numbered(path: Path, ledger: Ledger) -> Path:
-    """The first numbered name beside a file that is free, or that holds what nobody has edited."""
-    for number in count(2):
-        free = path.with_name(f"{path.stem}（{number}）{path.suffix}")
-        try:
-            known = ledger.issue_of_document(hashlib.sha256(free.read_bytes()).hexdigest())
-        except FileNotFoundError:
-            return free
-        except OSError:
-            continue
-        if path.suffix != ".docx" or (known is not None and not known.refreshed):
-            return free
-    raise AssertionError("numbers do not end")
-
-
 def _commented(workspace: Workspace, definition: Definition, done: Run) -> Run:
     """The run with what is to be said of the copy of the template that carries its faults."""
     said = comment_on_template(workspace, definition, done.findings)
@@ -392,7 +368,8 @@ def open_template(workspace: Workspace, definition: Definition) -> Result[Templa
 def archived_originals(workspace: Workspace, collection: Collection) -> dict[Path, bytes]:
     """Where the accepted originals are kept, by content, that are not kept yet."""
     originals = {
-        workspace.archive / f"{item.file.sha256}.xlsx": item.file.data for item in collection.usable
+        original_path(workspace, item.file.sha256, format_of(item.file.data)): item.file.data
+        for item in collection.usable
     }
     return {path: data for path, data in originals.items() if not path.exists()}
 
@@ -413,6 +390,7 @@ def summarise(
     collection: Collection,
     dataset: Dataset,
     noticed: Iterable[Finding],
+    archive: Archive,
     revisions: Sequence[Revision],
     manifest: Manifest,
     report: str,
@@ -420,7 +398,7 @@ def summarise(
     """The summary workbook's bytes; ``manifest`` is what the Word file ``report`` printed."""
     findings = ordered((*noticed, *collection.findings))
     reports = department_reports(collection, _vintages(dataset.accepted), findings)
-    return write_summary(dataset, findings, reports, ARCHIVE_FROM_REPORTS, revisions, manifest, report)
+    return write_summary(dataset, findings, reports, archive, revisions, manifest, report)
 
 
 def is_incomplete(collection: Collection, noticed: Iterable[Finding]) -> bool:

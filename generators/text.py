@@ -103,3 +103,11 @@ def local_moment(text: str, time_zone: str) -> dt.datetime | None:
     except (ValueError, KeyError, OverflowError):
         return None
     return moment.replace(second=0, microsecond=0, tzinfo=None)
+
+
+def column_number(letters: str) -> int:
+    """The number of a column of a sheet: 1 for ``A``, 27 for ``AA``."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number

@@ -26,7 +26,7 @@ from generators.text import shorten
 from generators.word.audit import standing_text
 from generators.word.matching import KnownBy, match
 from generators.word.places import Place, places_of, story_of
-from generators.workspace import Workspace, open_pack
+from generators.workspace import Workspace, open_pack, original_path
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,7 @@ def link_as_dict(link: Link, definition: Definition, workspace: Workspace) -> di
 
 def original_of(link: Link, workspace: Workspace) -> Path:
     """Where the original that a figure came from is kept."""
-    return workspace.archive / f"{link.sha256}.xlsx"
+    return original_path(workspace, link.sha256)
 
 
 def _links(figure: PrintedFigure) -> Sequence[Link]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from generators.definition import load_definition
 from generators.definition.load import DEFINITION_FILE
 from generators.definition.settings import neighbour_periods
+from generators.excel.formats import FileFormat
 from generators.model import Definition, Finding, Result, Severity
 from generators.text import file_name, near, reason_of
 
@@ -42,7 +43,7 @@ class Workspace:
 
     @property
     def archive(self) -> Path:
-        """Accepted originals, named by the SHA-256 of their content."""
+        """Accepted originals, named by the SHA-256 of their content and the ending of their format."""
         return self.root / "workbooks" / "archive"
 
     @property
@@ -54,6 +55,11 @@ class Workspace:
     def returned(self) -> Path:
         """What goes back to the departments, a folder each; nothing is read from there."""
         return self.root / "workbooks" / "returned"
+
+    @property
+    def quarantine(self) -> Path:
+        """Copies of inbox files that are no forms, each with its reason; nothing is read from there."""
+        return self.root / "workbooks" / "quarantine"
 
     @property
     def ledger(self) -> Path:
@@ -178,6 +184,21 @@ def output_paths(workspace: Workspace, definition: Definition) -> tuple[Path, Pa
     """Where the Word report and the summary workbook of a period go."""
     stem = file_name(f"{definition.settings.name}-{definition.settings.period}")
     return workspace.reports / f"{stem}.docx", workspace.reports / f"{stem}-汇总表.xlsx"
+
+
+def original_path(workspace: Workspace, sha256: str, kind: FileFormat | None = FileFormat.XLSX) -> Path:
+    """Where the accepted original with that content is kept, or would be as a file of ``kind``."""
+    kept = (workspace.archive / f"{sha256}.{ending}" for ending in FileFormat)
+    found = next((path for path in kept if path.is_file()), None)
+    return found or workspace.archive / f"{sha256}.{kind or FileFormat.XLSX}"
+
+
+def archive_names(workspace: Workspace) -> Mapping[str, str]:
+    """The SHA-256 of the originals that are no .xlsx files, each with its file's name."""
+    endings = {f".{kind}" for kind in FileFormat} - {f".{FileFormat.XLSX}"}
+    folder = workspace.archive
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    return {path.stem: path.name for path in files if path.suffix in endings}
 
 
 def write_files(files: Mapping[Path, bytes]) -> Finding | None:

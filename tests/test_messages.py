@@ -176,7 +176,7 @@ LATIN = set(
     "Excel WPS Word XML MB xls xlsx et docx huibao templates init workspace report definition "
     "for if run fresh Asia Shanghai audit doc reports publish reopen why anyway period LibreOffice "
     "PDF wps docm dotm Strict Open SmartArt compare issue seal audit log verify accept head json backup "
-    "restore replace manifest templates workbooks HUIBAO LEDGER".split()
+    "restore replace manifest templates workbooks HUIBAO LEDGER DDE OLE ActiveX".split()
 )
 
 
@@ -206,7 +206,8 @@ def provoked() -> tuple[Finding, ...]:
     """Findings of every kind that the tests of the lower half of the house provoke."""
     definition = sound_definition()
     form = filled_form(definition)
-    findings = [guard(data, "教育局.xlsx") for data in test_guard.REFUSED.values()]
+    files = (*test_guard.REFUSED.values(), *test_guard.BESIDE.values())
+    findings = [item for data in files for item in guard(data, "教育局.xlsx")]
     for sheet, replacements, _, _ in test_definition.FAULTS.values():
         findings += definition_of(changed(test_definition.DEFINITION, sheet, *replacements)).findings
     for tables, _, _ in test_definition_rules.FAULTS.values():
@@ -241,14 +242,20 @@ def test_most_of_the_catalogue_is_provoked() -> None:
         "definition.sheet_unknown",
         "definition.unreadable",
         "document.too_long",
+        "format.ambiguous",
+        "format.links",
+        "format.no_reader",
         "format.stands",
+        "format.too_slow",
         "format.unreadable",
         "format.unsettled",
+        "formula.external",
         "normalised.lines",
         "normalised.placeholder",
         "presence.narrative",
         "structure.row_unit_none",
         "type.too_long",
+        "type.too_many_lines",
     }
 
 

@@ -26,7 +26,7 @@ from generators.model import (
     Revision,
     Submission,
 )
-from generators.summary import write_summary
+from generators.summary import Archive, write_summary
 from tests.conftest import huibao
 from tests.office import convert, needs_office
 from tests.test_main_job import change
@@ -94,7 +94,7 @@ REVISIONS = tuple(revision(row) for row in CHANGES.strip().splitlines())
 
 
 def written(revisions: Sequence[Revision] = REVISIONS) -> bytes:
-    return write_summary(dataset(), FINDINGS, REPORTS, ARCHIVE, revisions)
+    return write_summary(dataset(), FINDINGS, REPORTS, Archive(ARCHIVE), revisions)
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +191,7 @@ def test_without_changes_the_sheet_says_so() -> None:
 def test_no_other_sheet_takes_its_name() -> None:
     pack = definition()
     pack = replace(pack, registers=(Register("P", SHEET, ("gx",)), *pack.registers[1:]))
-    book = openpyxl.load_workbook(io.BytesIO(write_summary(dataset(pack), (), (), ARCHIVE)))
+    book = openpyxl.load_workbook(io.BytesIO(write_summary(dataset(pack), (), (), Archive(ARCHIVE))))
     assert [name for name in book.sheetnames if name.startswith(SHEET)] == [f"{SHEET}(2)", SHEET]
 
 

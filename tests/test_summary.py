@@ -44,7 +44,7 @@ from generators.model import (
     SummaryTable,
     TargetKind,
 )
-from generators.summary import DepartmentReport, ReportState, Timeliness, write_summary
+from generators.summary import Archive, DepartmentReport, ReportState, Timeliness, write_summary
 from generators.summary.page import MOST_LINKS, sheet_names
 from generators.summary.tables import grouped
 from tests.office import needs_office
@@ -270,7 +270,7 @@ def written(
     findings: tuple[Finding, ...] = FINDINGS,
     reports: tuple[DepartmentReport, ...] = REPORTS,
 ) -> bytes:
-    return write_summary(data or dataset(), findings, reports, ARCHIVE)
+    return write_summary(data or dataset(), findings, reports, Archive(ARCHIVE))
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,7 @@ from tests.workbooks import (
     sound_definition,
     submitted,
     table_of,
+    with_part,
 )
 
 
@@ -304,6 +305,44 @@ def test_a_long_code_list_is_not_recited(definition: Definition) -> None:
     findings = told(with_row(渔港名称="西岙渔港", 级别="特级"), long)
     assert action(findings[-1]).endswith("等60项")
     assert len(action(findings[-1])) < 200
+
+
+def test_a_text_of_hundreds_of_paragraphs_is_returned(definition: Definition) -> None:
+    long = "\\n".join(["段"] * 201)
+    findings = told(changed(FILLED, "文字材料", ("渔业稳中有进。", long)), definition)
+    first = findings[0]
+    assert (first.code, first.severity, first.cell) == ("type.too_many_lines", Severity.ERROR, "D4")
+    assert message(first) == "“渔业工作”分成了 201 段，最多 200 段"
+
+
+@pytest.mark.parametrize(
+    ("formula", "elsewhere"),
+    [
+        ("[1]数据!A1*2", True),
+        ("'[2]上年 数据'!B3", True),
+        ("SUM([1]数据!A1:A3)", True),
+        ("[1]!合计", True),
+        ("_xlfn.WEBSERVICE(&quot;http://a.example&quot;)", True),
+        ("VALUE(RTD(&quot;a&quot;,,&quot;b&quot;))", True),
+        ("A1+指标!B2", False),
+        ("'二〇三一[1]'!A1", False),
+        ("IF(A1=&quot;[1]数据!A1&quot;,1,2)", False),
+        ("SUM(台账[2031])", False),
+        ("台账[[#This Row],[2031]]+指标!A1", False),
+    ],
+)
+def test_a_figure_from_another_file_is_told_with_its_cell(
+    formula: str, elsewhere: bool, definition: Definition
+) -> None:
+    def calculated(part: bytes) -> bytes:
+        cell = f"<f>{formula}</f><v>12.3</v>".encode()
+        return part.replace(b"<v>12.3</v>", cell)
+
+    findings = found(with_part(filled_form(definition), "sheet2.xml", calculated), definition)
+    expected = [("formula.external", Severity.WARNING, "D5")] if elsewhere else []
+    assert [(item.code, item.severity, item.cell) for item in findings] == expected
+    for item in findings:
+        assert message(item).startswith("“渔业总产值·本年预计”的数值取自其他文件或网络")
 
 
 def test_a_text_that_is_too_long_is_asked_to_be_shortened(definition: Definition) -> None:

@@ -26,7 +26,8 @@ from typing import Any
 import openpyxl
 
 from generators.definition import load_definition
-from generators.excel.workbook import read_workbook
+from generators.excel.reading import read_any_workbook
+from generators.excel.workbook import Workbook
 from generators.forms import layout
 from generators.forms.write import write_form
 from generators.intake.submission import identify, read_submission
@@ -296,14 +297,19 @@ def filled_form(definition: Definition, tables: Tables = FILLED, department: str
 
 def submitted(data: bytes, definition: Definition, file: str = "渔业局-2031.xlsx") -> Result[Submission]:
     """What a workbook is read as; the value is ``None`` where it is no form of this report."""
-    book = read_workbook(data, file)
+    return form_of(read_any_workbook(data, file), definition)
+
+
+def form_of(book: Result[Workbook], definition: Definition) -> Result[Submission]:
+    """The same, of what its cells were read as."""
     if book.value is None:
         return Result(None, book.findings)
     identity = identify(book.value)
-    wrong = tuple(check_envelope(identity, definition, file))
+    wrong = tuple(check_envelope(identity, definition, book.value.file))
     if identity is None or wrong:
         return Result(None, wrong)
-    return read_submission(book.value, identity, definition)
+    read = read_submission(book.value, identity, definition)
+    return Result(read.value, (*book.findings, *read.findings))
 
 
 def found(data: bytes, definition: Definition) -> list[Finding]:

@@ -15,13 +15,17 @@ from decimal import Decimal
 from typing import Any
 
 from generators.excel.guard import guard
+from generators.excel.markup import CELL_TEXT
 from generators.model import Cell, Finding, Result, Severity
 
+MAX_COLUMNS = 16_384
 UNREADABLE = ("error", "uncalculated")
 """Problems of a cell that leave it without content, whatever it is for."""
 
-_MODIFIED = re.compile(rb"<dcterms:modified[^>]*>([^<]{1,40})<")
-_CALCULATE_ON_LOAD = re.compile(rb"<(?:\w+:)?calcPr\s[^>]*\bfullCalcOnLoad\s*=\s*[\"'](?:1|true)[\"']")
+# No part of these may run past the next "<": else hostile markup takes quadratic time.
+_MODIFIED = re.compile(rb"<dcterms:modified[^<>]*>([^<]{1,40})<")
+_CALCULATE_ON_LOAD = re.compile(rb"<(?:\w+:)?calcPr\s[^<>]*\bfullCalcOnLoad\s*=\s*[\"'](?:1|true)[\"']")
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^<>]*sheetId\s*=")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNPRINTABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
@@ -123,26 +127,46 @@ def reference_to(sheet: str, address: str) -> str:
 
 
 def read_workbook(data: bytes, file: str) -> Result[Workbook]:
-    """Read a workbook from its bytes; ``file`` is the name that findings carry.
+    """Read an .xlsx workbook from its bytes; ``file`` is the name that findings carry.
 
-    The value is ``None`` where the file cannot be read; the one finding then says why. This is the
-    one boundary at which openpyxl's many exceptions become a finding.
+    The value is ``None`` where the file cannot be read; the one finding then says why. Else the
+    findings are warnings of what was not read. This is the one boundary at which openpyxl's many
+    exceptions become a finding.
     """
-    refusal = guard(data, file)
-    if refusal:
-        return Result(None, (refusal,))
+    guarded = guard(data, file)
+    if any(item.severity is Severity.ERROR for item in guarded):
+        return Result(None, guarded)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return Result(_load(data, file))
+            return checked(Result(_load(data, file), guarded))
     except Exception:  # openpyxl fails in at least eight unrelated classes on damaged files
         return Result(None, (Finding("format.damaged", Severity.ERROR, file=file),))
+
+
+def checked(read: Result[Workbook]) -> Result[Workbook]:
+    """What was read, or the finding that a cell of it holds more than any program lets one hold."""
+    for sheet in read.value.sheets if read.value else ():
+        for cell in sheet.cells.values():
+            if read.value and len(cell.raw) > CELL_TEXT:
+                refusal = Finding(
+                    "format.long_text",
+                    Severity.ERROR,
+                    file=read.value.file,
+                    sheet=sheet.name,
+                    cell=cell.address,
+                    params={"limit": str(CELL_TEXT)},
+                )
+                return Result(None, (refusal,))
+    return read
 
 
 def _load(data: bytes, file: str) -> Workbook:
     import openpyxl
 
     book: Any = openpyxl.load_workbook(io.BytesIO(data), keep_links=False)
+    if len(book.sheetnames) < _declared_sheets(data):
+        raise ValueError("the part of a sheet is missing")  # openpyxl passes over it
     cached: Any = None
     untrusted = _never_calculated(data)
     sheets = []
@@ -176,10 +200,14 @@ def _hidden_rows(worksheet: Any) -> frozenset[int]:
 
 
 def _hidden_columns(worksheet: Any) -> frozenset[int]:
-    hidden: set[int] = set()
-    for column in worksheet.column_dimensions.values():
-        if column.hidden or column.width == 0:
-            hidden.update(range(column.min, column.max + 1))
+    ranges = sorted(
+        (column.min, min(column.max, MAX_COLUMNS))
+        for column in worksheet.column_dimensions.values()
+        if column.hidden or column.width == 0
+    )
+    hidden: list[int] = []
+    for first, last in ranges:  # each column once, however many ranges overlap
+        hidden += range(max(first, hidden[-1] + 1 if hidden else 1), last + 1)
     return frozenset(hidden)
 
 
@@ -202,6 +230,13 @@ def _never_calculated(data: bytes) -> bool:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = [name for name in archive.namelist() if name.lower().endswith("workbook.xml")]
         return any(_CALCULATE_ON_LOAD.search(archive.read(name)) for name in parts)
+
+
+def _declared_sheets(data: bytes) -> int:
+    """How many sheets the workbook says that it has."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = [name for name in archive.namelist() if name.lower().endswith("workbook.xml")]
+        return sum(len(_SHEET.findall(archive.read(name))) for name in parts)
 
 
 def _saved_at(data: bytes) -> str:
@@ -231,7 +266,7 @@ def _cell(sheet: str, row: int, column: int, source: Any, stored: Any, untrusted
         column,
         address(row, column),
         value,
-        _raw(value),
+        raw_of(value),
         source.number_format or "General",
         formula,
         problem,
@@ -251,7 +286,7 @@ def _value(
     if isinstance(result, float):
         if not math.isfinite(result):
             return str(result), "error"
-        return _decimal(result), None
+        return decimal_of(result), None
     if isinstance(result, dt.datetime):
         return result, "date"
     if isinstance(result, dt.date | dt.time | dt.timedelta):
@@ -261,8 +296,8 @@ def _value(
     return clean(str(result)), None
 
 
-def _decimal(number: float) -> Decimal:
-    """The number as Excel shows it, with 15 digits.
+def decimal_of(number: float) -> Decimal:
+    """A number as Excel shows it, with 15 digits.
 
     A sum of typed figures is stored as 8.049999999999999 and shown as 8.05; to round what is stored
     would print another figure than the one the department sees.
@@ -280,7 +315,8 @@ def clean(text: str) -> str:
     return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _raw(value: Decimal | str | dt.datetime | bool | None) -> str:
+def raw_of(value: Decimal | str | dt.datetime | bool | None) -> str:
+    """A cell's value as text: what :class:`~generators.model.Cell` calls its raw text."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -17,7 +17,8 @@ from generators.excel.workbook import UNREADABLE
 from generators.model import Cell, ColumnKind, Reading, RegisterColumn
 
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:\s+0{1,2}:00(?::00)?)?\Z")
-_BREAK = re.compile(r"\s*[\n\r\t\v\f\u0085\u2028\u2029]\s*")
+# Begins only where a run of spaces begins: else a long one would be gone through from each of its signs.
+_BREAK = re.compile(r"(?<!\s)\s*[\n\r\t\v\f\u0085\u2028\u2029]\s*")
 _CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff“”‘’…—·]")
 _CHINESE_MARK = re.compile("[、。〈-】〔-〗！（），．：；？]")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
@@ -78,7 +79,8 @@ def one_line(text: str) -> str:
     """
 
     def joint(match: re.Match[str]) -> str:
-        before, after = text[: match.start()][-1:], text[match.end() :][:1]
+        start, end = match.span()
+        before, after = text[max(start - 1, 0) : start], text[end : end + 1]
         closed = _CHINESE_MARK.match(before) or _CHINESE_MARK.match(after)
         chinese = _CHINESE.match(before) and _CHINESE.match(after)
         return "" if closed or chinese or not before or not after else " "

@@ -11,7 +11,9 @@ from generators.intake.inbox import InboxFile, read_file
 
 MOST_LOOKS = 12
 """How often a file that does not open whole is looked at before it is taken for a damaged one."""
-_UNFINISHED = frozenset(["format.damaged", "format.empty", "format.unreadable", "format.not_workbook"])
+_UNFINISHED = frozenset(
+    f"format.{name}" for name in ("damaged", "empty", "parts", "unreadable", "not_workbook")
+)
 """What half a file looks like: the beginning of an archive, nothing, or zeros (space set aside)."""
 
 
@@ -93,5 +95,5 @@ def stamp_of(path: Path) -> Stamp | None:
 
 def _opens_whole(path: Path) -> bool:
     file = read_file(path, path.name)
-    refusal = guard(file.data, file.name) if isinstance(file, InboxFile) else file
-    return refusal is None or refusal.code not in _UNFINISHED
+    found = guard(file.data, file.name) if isinstance(file, InboxFile) else (file,)
+    return not any(item.code in _UNFINISHED for item in found)

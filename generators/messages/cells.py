@@ -52,6 +52,12 @@ CELLS: Mapping[str, Entry] = {
         "{item} is longer than allowed ({length} characters, limit {limit})",
         "shorten the text and resubmit",
     ),
+    "type.too_many_lines": Entry(
+        "“{item}”分成了 {count} 段，最多 {limit} 段",
+        "请合并段落、精简文字后重新报送",
+        "{item} has {count} paragraphs, at most {limit} are allowed",
+        "join paragraphs, shorten the text and resubmit",
+    ),
     "normalised.width": Entry(
         "“{item}”所填“{raw}”含全角字符，按 {value} 读取",
         "无需处理；今后请用半角数字",

@@ -52,6 +52,13 @@ DOCUMENTS: Mapping[str, Entry] = {
         "the document is damaged or incomplete and cannot be read",
         _SAVE_EN,
     ),
+    "document.parts": Entry(
+        "文档内部有同名的部件，或夹带了别的内容，不同程序会看到不同的文档，不予打开",
+        _SAVE,
+        "the document holds parts of one name, or another file before it: programs would see "
+        "different documents in it",
+        _SAVE_EN,
+    ),
     "document.part_missing": Entry(
         "文档已损坏：缺少内部部件“{part}”",
         _SAVE,

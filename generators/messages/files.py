@@ -23,10 +23,28 @@ FILES: Mapping[str, Entry] = {
         "remove the password and resubmit",
     ),
     "format.legacy": Entry(
-        "文件是旧版 .xls 或 WPS .et 格式，不是下发的 .xlsx 表",
-        "请在下发的表中填写，或另存为 .xlsx 后重新报送",
-        "the file is an old .xls or WPS .et workbook, not the .xlsx form that was issued",
-        "fill in the issued form, or save as .xlsx, and resubmit",
+        "文件是程序不能读取的旧格式或其他表格格式，不是 .xlsx",
+        "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送",
+        "the file is an old or other kind of workbook that cannot be read, not .xlsx",
+        "open it in Excel or WPS, save it as .xlsx and resubmit",
+    ),
+    "format.ambiguous": Entry(
+        "这个 {format} 文件中有的单元格，程序不能确定保存的是什么",
+        "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送",
+        "in this {format} file there are cells of which it is not certain what they hold",
+        "open it in Excel or WPS, save it as .xlsx and resubmit",
+    ),
+    "format.too_slow": Entry(
+        "这个 {format} 文件在规定时间内没有读完",
+        "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送",
+        "this {format} file could not be read in the time allowed",
+        "open it in Excel or WPS, save it as .xlsx and resubmit",
+    ),
+    "format.no_reader": Entry(
+        "读取 {format} 文件的程序没有启动，文件没有读取",
+        "请另存为 .xlsx 后重新报送；同时请维护人员检查程序的安装",
+        "the program that reads {format} files did not start; the file was not read",
+        "save it as .xlsx and resubmit; and let the maintainer check the installation",
     ),
     "format.not_workbook": Entry(
         "文件不是 Excel 工作簿",
@@ -64,6 +82,42 @@ FILES: Mapping[str, Entry] = {
         "the workbook contains macros and is refused",
         "fill in the issued .xlsx form and resubmit",
     ),
+    "format.controls": Entry(
+        "文件含有 ActiveX 控件，不予接收",
+        "请删除控件，或在下发的 .xlsx 表中填写后重新报送",
+        "the workbook contains ActiveX controls and is refused",
+        "delete the controls, or fill in the issued .xlsx form, and resubmit",
+    ),
+    "format.calls": Entry(
+        "文件含有会调用其他程序的链接或公式（DDE、OLE），不予接收",
+        "请删除这些链接和公式，直接填写数值后重新报送",
+        "the workbook contains links or formulas that call other programs (DDE, OLE) and is refused",
+        "delete them, type the numbers and resubmit",
+    ),
+    "format.embedded": Entry(
+        "文件中嵌入了其他程序的对象，不予接收",
+        "请删除嵌入的对象后重新报送；确需提供的材料请另行报送编报单位",
+        "the workbook contains embedded objects of other programs and is refused",
+        "delete them and resubmit; send the compiler separately what he should have",
+    ),
+    "format.attachment": Entry(
+        "文件中嵌入了文档，程序没有读取其中的内容",
+        "请核对；需要编报单位看到的内容，请写入表内或另行报送",
+        "the workbook contains embedded documents, which were not read",
+        "write what the compiler should see into the form, or send it separately",
+    ),
+    "format.connections": Entry(
+        "文件带有外部数据连接，程序没有连接，只采用了文件中保存的结果",
+        "请核对有关数值是不是最新的；最好直接填写数值",
+        "the workbook has data connections; only the results saved in it were used",
+        "check that these figures are up to date; it is best to type them",
+    ),
+    "format.links": Entry(
+        "文件链接了其他文件，程序没有打开那些文件，只采用了本文件中保存的结果",
+        "请核对有关数值是不是最新的；最好直接填写数值",
+        "the workbook is linked to other files; only the results saved in it were used",
+        "check that these figures are up to date; it is best to type them",
+    ),
     "format.too_large": Entry(
         "文件过大（上限 {limit} MB）",
         "请删除图片、附件等无关内容，只保留下发的表",
@@ -87,6 +141,37 @@ FILES: Mapping[str, Entry] = {
         "请在下发的表中重新填写后报送",
         "the workbook contains XML declarations that are not allowed",
         "fill in the issued form again and resubmit",
+    ),
+    "format.encoding": Entry(
+        "文件内部使用了不允许的文字编码，不予打开",
+        "请在下发的表中重新填写后报送",
+        "the workbook uses an encoding inside that is not allowed and is not opened",
+        "fill in the issued form again and resubmit",
+    ),
+    "format.nesting": Entry(
+        "文件内部嵌套过深，不是正常填写的表，不予打开",
+        "请在下发的表中重新填写后报送",
+        "the workbook is nested deeper inside than any form and is not opened",
+        "fill in the issued form again and resubmit",
+    ),
+    "format.parts": Entry(
+        "文件内部有同名的部件，或夹带了别的内容，不同程序会看到不同的表，不予打开",
+        "请用 Excel 或 WPS 打开核对，另存后重新报送",
+        "the workbook holds parts of one name, or another file before it: programs would see "
+        "different forms in it, and it is not opened",
+        "open it in Excel or WPS, check it, save it again and resubmit",
+    ),
+    "format.too_many_sheets": Entry(
+        "工作表过多（上限 {limit} 张），不是正常填写的表",
+        "请只保留下发的工作表，或在下发的表中重新填写后报送",
+        "the workbook has too many sheets (limit {limit})",
+        "keep the issued sheets only, or fill in the issued form again, and resubmit",
+    ),
+    "format.long_text": Entry(
+        "文件中有过长的内容（一个单元格最多 {limit} 个字符），不予采用",
+        "请把该处内容缩短，或在下发的表中重新填写后报送",
+        "the workbook holds a text that is too long (a cell takes {limit} characters)",
+        "shorten it, or fill in the issued form again, and resubmit",
     ),
     "format.ranges": Entry(
         "文件中合并单元格、超链接或批注的范围过大，不予打开",
@@ -298,6 +383,13 @@ FILES: Mapping[str, Entry] = {
         f"请改正公式或直接填写数值，{_RESEND}",
         "the cell of {item} holds the error value {raw}",
         f"mend the formula or type the number, {_RESEND_EN}",
+    ),
+    "formula.external": Entry(
+        "“{item}”的数值取自其他文件或网络，程序没有打开它们，只采用了本文件中保存的结果",
+        "请核对该数值是不是最新的；最好直接填写数值",
+        "the value of {item} comes from another file or the network; only the result saved in this "
+        "file was used",
+        "check that it is up to date; it is best to type the number",
     ),
     "formula.uncalculated": Entry(
         "“{item}”的单元格是公式，但没有计算结果",

@@ -22,7 +22,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 }
 """The columns of the table in each language."""
 
-FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
+FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 """How a cell begins that a spreadsheet may take for a formula (OWASP, CSV Injection)."""
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -102,5 +102,10 @@ def _interval(evidence: Evidence, language: str) -> str:
 
 
 def _harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula, whatever a department typed."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    """Text that no spreadsheet takes for a formula, whatever a department typed.
+
+    Some leave out the blanks before it, and what cannot be seen.
+    """
+    seen = "".join(mark for mark in text[:100] if mark.isprintable()).lstrip()
+    starts = text.startswith(FORMULA_STARTS) or seen.startswith(FORMULA_STARTS)
+    return f"'{text}" if starts else text

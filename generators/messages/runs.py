@@ -116,6 +116,18 @@ RUNS: Mapping[str, Entry] = {
         "the copy to be returned, {path}, cannot be written ({reason}); the last one stands",
         "close it where it is open in Excel; the next run writes it again",
     ),
+    "run.quarantine_not_written": Entry(
+        "不是填报表的文件没能复制到“{path}”（{reason}），收件文件夹中的原件没有改动",
+        "请检查磁盘是否已满、是否有写入权限，下一次运行时会重新复制",
+        "a file that is no form could not be copied to {path} ({reason}); it still lies in the inbox",
+        "check that the disk has room and may be written; the next run copies it again",
+    ),
+    "run.quarantine_full": Entry(
+        "隔离文件夹已满，另有 {count} 个不是填报表的文件没有复制到“{folder}”",
+        "请清理收件文件夹中不是填报表的文件",
+        "the quarantine is full: {count} more files that are no forms were not copied to {folder}",
+        "clear the inbox of files that are no forms",
+    ),
     "run.ledger": Entry(
         "台账“{path}”无法使用（{reason}）",
         "请检查文件是否损坏或被其他程序占用；确认损坏时，请用 restore 从备份恢复；"

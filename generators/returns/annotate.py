@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 from openpyxl.packaging.custom import StringProperty
 
+from generators.excel.formats import FileFormat, format_of
 from generators.forms import layout
 from generators.forms.write import CREATED
 from generators.package import package_of, parts_of
@@ -26,8 +27,10 @@ MOST_UNZIPPED_BYTES = 8 * 2**20
 
 def annotate(receipt: Receipt, original: bytes | None, digest: str) -> bytes:
     """See :func:`generators.returns.annotated_copy`; ``digest`` is sealed into the copy."""
-    if original is not None and _unzipped_size(original) <= MOST_UNZIPPED_BYTES:
+    if original is not None and format_of(original) is FileFormat.XLSX:
         try:
+            if _unzipped_size(original) > MOST_UNZIPPED_BYTES:
+                return _receipt_alone(receipt, digest, copy_failed=True)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 return _annotated(receipt, original, digest)

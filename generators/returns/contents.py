@@ -121,7 +121,7 @@ def receipt_contents(
     """
     settings = receipt.definition.settings
     lines = tuple(_lines(receipt.shown, receipt.file))
-    step = _next_step(receipt, alone and not copy_failed)
+    step = _next_step(receipt, alone and not copy_failed, in_copy=not copy_failed)
     return ReceiptContents(
         (
             ("填报单位", receipt.definition.department_name(receipt.department) or "未能识别"),
@@ -139,20 +139,19 @@ def receipt_contents(
     )
 
 
-def _next_step(receipt: Receipt, alone: bool) -> str:
-    """One sentence, or two: what the clerk does now."""
+def _next_step(receipt: Receipt, alone: bool, *, in_copy: bool) -> str:
+    """One sentence, or two: what the clerk does now; ``in_copy`` says that he may do it right here."""
+    directly = "；可以直接在本文件中修改" if in_copy else ""
+    red = "标为红色的单元格" if in_copy else ""
     if receipt.outcome is Outcome.REJECTED:
         if alone:
             return f"这个文件不能采用。请按下表处理，再把填报表{_DROP}；请不要在本回执上填写。"
-        return (
-            "本次报送的数据都没有采用。请按下表改正标为红色的单元格，保存后"
-            f"{_DROP}；可以直接在本文件中修改。"
-        )
+        return f"本次报送的数据都没有采用。请按下表改正{red}，保存后{_DROP}{directly}。"
     if receipt.outcome is Outcome.TO_CONFIRM:
         return (
             "数据已经采用。下表中标为“核实”而没有写明原因的，请逐条核对："
             "数据有误的改正，无误的在该行“情况说明”中写明原因，"
-            f"保存后{_DROP}；可以直接在本文件中修改。"
+            f"保存后{_DROP}{directly}。"
         )
     if any(item.severity is Severity.WARNING for item in receipt.shown):
         return f"数据已经采用。下表中的提醒请看一看，需要修改的，改好后重新{_DROP}；不需要的，不必再报。"

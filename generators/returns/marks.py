@@ -38,7 +38,7 @@ _OWN_SHEETS = (layout.RECEIPT_SHEET, layout.PROGRESS_SHEET, layout.MARKS_SHEET)
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})\Z")
 _LAST_COLUMN, _LAST_ROW = 16_384, 1_048_576
 _KEY = re.compile(r"（校验回执第 ([\d-]+) 条(说明)?）")
-_PERSON = re.compile(r"(?:\A|\n\n)〔(.*?)的批注〕\n(.*)\Z", re.DOTALL)
+_PERSON_BEFORE, _PERSON_AFTER = "〔", "的批注〕\n"
 _COLOURS = frozenset(colour(severity) for severity in Severity)
 
 
@@ -215,12 +215,19 @@ def _take_comment_off(cell: Any, looks: _Looks) -> None:
     key = _KEY.search(text)
     if key is None:
         return
-    person = _PERSON.search(text)
+    person = _person_in(text)
     if person:
-        cell.comment = Comment(person[2], person[1], height=LEAST_HEIGHT, width=COMMENT_WIDTH)
+        cell.comment = Comment(person[1], person[0], height=LEAST_HEIGHT, width=COMMENT_WIDTH)
     else:
         cell.comment = None
     _restore(cell, looks.by_key.get(f"{key[1]}{key[2] or ''}", PatternFill()))
+
+
+def _person_in(text: str) -> tuple[str, str] | None:
+    """The author and the words of the person's comment that the program's own was put before."""
+    _, begins, rest = f"\n\n{text}".partition(f"\n\n{_PERSON_BEFORE}")
+    author, ends, words = rest.partition(_PERSON_AFTER)
+    return (author, words) if begins and ends else None
 
 
 def _restore(cell: Any, fill: PatternFill) -> None:

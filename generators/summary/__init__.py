@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from generators.merge import Dataset
 from generators.model import Finding, Manifest, Revision
-from generators.summary.reports import DepartmentReport, ReportState, Timeliness
+from generators.summary.reports import Archive, DepartmentReport, ReportState, Timeliness
 
-__all__ = ["DepartmentReport", "ReportState", "Timeliness", "write_summary"]
+__all__ = ["Archive", "DepartmentReport", "ReportState", "Timeliness", "write_summary"]
 
 
 def write_summary(
     dataset: Dataset,
     findings: Sequence[Finding],
     reports: Sequence[DepartmentReport],
-    archive: str,
+    archive: Archive,
     revisions: Sequence[Revision] = (),
     manifest: Manifest | None = None,
     report: str = "",
@@ -23,9 +23,8 @@ def write_summary(
     """Write the summary workbook and return its bytes; equal input gives equal bytes.
 
     ``findings`` are those of the whole run, ``reports`` at most one a department of the definition
-    (one without a report counts as missing). ``archive`` is the path from the folder of the
-    summary workbook to the folder of archived originals (``<archive>/<sha256>.xlsx``), relative
-    and with forward slashes. ``revisions`` are the figures of this period that changed from one
+    (one without a report counts as missing). ``archive`` is where its links
+    find the originals. ``revisions`` are the figures of this period that changed from one
     accepted vintage of a department to the next. ``manifest`` is what the Word report printed, whose
     file, called ``report``, lies beside the summary workbook; without it there is no 报告溯源.
     """

@@ -26,7 +26,7 @@ from generators.summary.page import (
     write_header,
     write_notes,
 )
-from generators.summary.reports import DepartmentReport, ReportState, Timeliness
+from generators.summary.reports import Archive, DepartmentReport, ReportState, Timeliness
 from generators.summary.times import TO_THE_MINUTE, saved, timeliness
 
 _SEVERITIES = tuple(Severity)
@@ -76,7 +76,7 @@ def write_departments(
     reports: Sequence[DepartmentReport],
     left: str,
     right: str,
-    archive: str,
+    archive: Archive,
 ) -> SheetEntry:
     """Write the sheet; the file of an accepted department leads to the archived original."""
     set_up(page, (2, 2), 2)
@@ -104,7 +104,7 @@ def _write_report(
     report: DepartmentReport,
     dataset: Dataset,
     originals: Mapping[str, str],
-    archive: str,
+    archive: Archive,
 ) -> None:
     definition = dataset.definition
     name = definition.department_name(report.department)

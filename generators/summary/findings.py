@@ -25,7 +25,7 @@ from generators.summary.page import (
     write_empty,
     write_header,
 )
-from generators.summary.reports import DepartmentReport, ReportState
+from generators.summary.reports import Archive, DepartmentReport, ReportState
 
 HEADS = (
     *("序号", "级别", "校验规则", "部门", "文件", "工作表", "单元格"),
@@ -41,7 +41,7 @@ def write_findings(
     findings: Sequence[Finding],
     reports: Sequence[DepartmentReport],
     left: str,
-    archive: str,
+    archive: Archive,
 ) -> SheetEntry:
     """Write the sheet; a finding in an accepted workbook leads to its cell in the original."""
     set_up(page, (2, 2), 3)
@@ -85,7 +85,7 @@ def _write_finding(
     finding: Finding,
     dataset: Dataset,
     originals: dict[tuple[str, str], str],
-    archive: str,
+    archive: Archive,
 ) -> None:
     department = dataset.definition.department_name(finding.department)
     problem, advice = message(finding), action(finding)

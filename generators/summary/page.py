@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter.utility import xl_range_abs
 
 from generators.summary.formats import Styles, row_height, wraps
+from generators.summary.reports import Archive
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -26,7 +27,8 @@ PORTRAIT_WIDTH = 96.0
 """Column units beyond which a sheet is printed landscape: at that width A4 shrinks to about 85%."""
 
 _FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
-_BREAK = re.compile(r"\s*[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]\s*")
+# As in intake: a long run of spaces is gone through once.
+_BREAK = re.compile(r"(?<!\s)\s*[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]\s*")
 _FORBIDDEN_IN_SHEETS = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
@@ -164,10 +166,10 @@ def write_notes(page: Page, row: int, notes: Iterable[str]) -> None:
         page.sheet.set_row(row + offset, row_height([(note, width)], 17))
 
 
-def original_link(archive: str, sha256: str, sheet: str = "", cell: str = "") -> str:
+def original_link(archive: Archive, sha256: str, sheet: str = "", cell: str = "") -> str:
     """The link to an archived original, at a cell where one is given."""
     place = f"#{quoted(sheet)}!{cell}" if sheet and cell else ""
-    return f"external:{archive}/{sha256}.xlsx{place}"
+    return f"external:{archive.address(sha256)}{place}"
 
 
 def internal_link(sheet: str, cell: str) -> str:

@@ -28,6 +28,7 @@ from generators.summary.page import (
     write_header,
     write_notes,
 )
+from generators.summary.reports import Archive
 from generators.summary.sources import Sources, excerpt
 
 HEADS = (
@@ -110,7 +111,7 @@ def write_printed(
     definition: Definition,
     left: str,
     right: str,
-    archive: str,
+    archive: Archive,
 ) -> SheetEntry:
     """Write the sheet; ``cells`` are sheet and cell of this workbook by a figure's stable id."""
     set_up(page, (2, 2), 3)
@@ -129,7 +130,7 @@ def write_printed(
 
 
 def _write_row(
-    page: Page, row: int, item: PrintedRow, report: str, definition: Definition, archive: str
+    page: Page, row: int, item: PrintedRow, report: str, definition: Definition, archive: Archive
 ) -> None:
     figure, link = item.figure, item.link or Link("", "", "")
     text = excerpt(figure.text)

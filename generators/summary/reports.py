@@ -44,3 +44,19 @@ class DepartmentReport:
     saved_at: str = ""
     timeliness: Timeliness = Timeliness.NONE
     counts: Mapping[Severity, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Archive:
+    """Where the accepted originals lie, as the summary workbook's links name them.
+
+    ``folder`` is the path from the workbook's folder, relative, with forward slashes. ``names`` maps
+    the SHA-256 of originals to file names where these are not ``<sha256>.xlsx``.
+    """
+
+    folder: str
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def address(self, sha256: str) -> str:
+        """The address of one original."""
+        return f"{self.folder}/{self.names.get(sha256, f'{sha256}.xlsx')}"

@@ -26,7 +26,7 @@ from generators.summary.page import (
     write_header,
     write_notes,
 )
-from generators.summary.reports import Timeliness
+from generators.summary.reports import Archive, Timeliness
 from generators.summary.times import saved, timeliness
 
 HEADS = (
@@ -65,7 +65,7 @@ def write_revisions(
     revisions: Sequence[Revision],
     left: str,
     right: str,
-    archive: str,
+    archive: Archive,
 ) -> SheetEntry:
     """Write the sheet, in the order of the definition; indicators that it has no more come last."""
     set_up(page, (2, 2), 2)
@@ -85,7 +85,7 @@ def write_revisions(
 
 
 def _write_revision(
-    page: Page, row: int, number: int, revision: Revision, definition: Definition, archive: str
+    page: Page, row: int, number: int, revision: Revision, definition: Definition, archive: Archive
 ) -> None:
     indicator = definition.indicator_by_code.get(revision.indicator)
     name = indicator.name if indicator else revision.indicator
@@ -141,7 +141,7 @@ def _put_change(page: Page, row: int, old: Known | None, new: Known | None, deci
         put(page, row, _CHANGE, _REWORDED, "centre")
 
 
-def _put_place(page: Page, row: int, column: int, known: Known | None, archive: str) -> None:
+def _put_place(page: Page, row: int, column: int, known: Known | None, archive: Archive) -> None:
     if known is None:
         put(page, row, column, DASH, "centre")
         return

@@ -26,6 +26,7 @@ from generators.summary.page import (
     write_header,
     write_notes,
 )
+from generators.summary.reports import Archive
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,7 +146,7 @@ def tip(source: Source) -> str:
 
 
 def write_sources(
-    page: Page, sources: Sources, ways: Ways, left: str, right: str, archive: str
+    page: Page, sources: Sources, ways: Ways, left: str, right: str, archive: Archive
 ) -> SheetEntry:
     """Write the sheet; every cell address leads to that cell in the archived original."""
     set_up(page, (2, 2), 4)
@@ -170,7 +171,7 @@ def write_sources(
     return SheetEntry(page.name, "每个数据的报送部门、文件、工作表和单元格", names, len(sources.rows))
 
 
-def _write_row(page: Page, row: int, number: int, source: Source, archive: str) -> None:
+def _write_row(page: Page, row: int, number: int, source: Source, archive: Archive) -> None:
     link = original_link(archive, source.sha256, source.sheet, source.cell)
     put(page, row, 0, number, "number")
     put(page, row, 1, source.kind, "centre")

@@ -28,6 +28,7 @@ from generators.summary.page import (
     write_empty,
     write_notes,
 )
+from generators.summary.reports import Archive
 from generators.summary.sources import Sources, tip
 
 SECTION_MEASURES = (
@@ -147,7 +148,7 @@ def grouped(measures: Sequence[Measure]) -> tuple[Measure, ...]:
     return (*before, *this_year, *after)
 
 
-def write_table(page: Page, table: Table, left: str, right: str, archive: str) -> SheetEntry:
+def write_table(page: Page, table: Table, left: str, right: str, archive: Archive) -> SheetEntry:
     """Write ``table``; figures lead to 数据来源, the source column to the archived original."""
     name = table.place("name") or 0
     set_up(page, (2, 3), name + 1)
@@ -213,7 +214,7 @@ def _write_heads(page: Page, columns: Sequence[Column]) -> None:
 
 
 def _write_indicator(
-    page: Page, table: Table, row: int, number: int, indicator: Indicator, archive: str
+    page: Page, table: Table, row: int, number: int, indicator: Indicator, archive: Archive
 ) -> int:
     """Write one row; the number of figures marked as missing."""
     missing = 0
@@ -235,7 +236,7 @@ def _write_indicator(
 
 
 def _write_label(
-    page: Page, table: Table, row: int, index: int, number: int, indicator: Indicator, archive: str
+    page: Page, table: Table, row: int, index: int, number: int, indicator: Indicator, archive: Archive
 ) -> str:
     content = table.columns[index].content
     if content == "number":

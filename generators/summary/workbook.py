@@ -32,7 +32,7 @@ from generators.summary.labels import (
     period_label,
 )
 from generators.summary.page import Page, SheetEntry, sheet_names
-from generators.summary.reports import DepartmentReport
+from generators.summary.reports import Archive, DepartmentReport
 
 _RESERVED = (
     CONTENTS_SHEET,
@@ -50,7 +50,7 @@ def assemble(
     dataset: Dataset,
     found: Sequence[Finding],
     reports: Sequence[DepartmentReport],
-    archive: str,
+    archive: Archive,
     revised: Sequence[Revision],
     manifest: Manifest | None,
     report: str,

@@ -20,6 +20,9 @@ from generators.validation.at import finding_at
 from generators.validation.figures import Figure, Figures
 from generators.validation.intervals import Interval, exactly, printed
 
+LOOKED_BACK = 1_000
+"""Characters before a name, for words of time. Sentences are shorter, where nobody means harm."""
+
 _SENTENCE = re.compile(r"[^。！？!?\n]+")
 _CLAUSE = re.compile(r"[^；;]+")
 _LINKS = (
@@ -91,13 +94,15 @@ def _mentions(
     for sentence in _SENTENCE.finditer(re.sub(r"[ \t\u3000]+", "", text.text)):
         for clause in _CLAUSE.finditer(sentence[0]):
             found = list(pattern.finditer(clause[0]))
+            excerpt = shorten(clause[0]) if found else ""
             for place, match in enumerate(found):
                 end = found[place + 1].start() if place + 1 < len(found) else len(clause[0])
-                before = re.split(r"[，、]", clause[0][: match.start()])[-1]
+                start = clause.start() + match.start()
+                said_before = sentence[0][max(start - LOOKED_BACK, 0) : start]
+                before = re.split(r"[，、；;]", said_before)[-1]
                 rest = clause[0][match.end() : end]
-                said_before = sentence[0][: clause.start() + match.start()]
                 if not _ELSEWHERE.search(before) and not _of_other_time(said_before, year):
-                    yield from _of_indicator(names[match[0]], rest, shorten(clause[0]), figures)
+                    yield from _of_indicator(names[match[0]], rest, excerpt, figures)
 
 
 def _of_other_time(before: str, year: str) -> bool:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from generators.excel.formulas import refers_elsewhere
 from generators.excel.workbook import UNREADABLE
 from generators.model import Definition, Finding, Reading, Severity, Submission
 from generators.text import shorten
 from generators.validation.at import figure_params, finding_at, indicator_of, operand, shown
+
+MOST_PARAGRAPHS = 200
+"""Of one text. The report keeps a record of each, with the whole text it came from."""
 
 
 def check_types(submission: Submission, definition: Definition) -> Iterable[Finding]:
@@ -25,9 +29,22 @@ def check_types(submission: Submission, definition: Definition) -> Iterable[Find
             yield from _of_reading(submission, reading, unit, params)
     for text in submission.narratives:
         narrative = definition.narrative_by_code[text.narrative]
-        if text.cell.problem in UNREADABLE:
-            reading = Reading(text.cell, problem=f"formula.{text.cell.problem}")
+        unreadable = text.cell.problem in UNREADABLE
+        if unreadable or text.cell.formula:
+            problem = f"formula.{text.cell.problem}" if unreadable else None
+            reading = Reading(text.cell, text.text, problem)
             yield from _of_reading(submission, reading, "", {"item": narrative.name})
+        paragraphs = sum(1 for line in text.text.split("\n") if line.strip())
+        if paragraphs > MOST_PARAGRAPHS:
+            yield finding_at(
+                "type.too_many_lines",
+                Severity.ERROR,
+                submission,
+                text.cell,
+                item=narrative.name,
+                count=str(paragraphs),
+                limit=str(MOST_PARAGRAPHS),
+            )
         if narrative.limit and len(text.text) > narrative.limit:
             yield finding_at(
                 "type.too_long",
@@ -57,6 +74,9 @@ def _of_reading(
             suggestion=reading.suggestion,
             **params,
         )
+    elif reading.cell.formula and refers_elsewhere(reading.cell.formula):
+        cell, told = reading.cell, operand(reading, unit)
+        yield finding_at("formula.external", Severity.WARNING, submission, cell, told, **params)
     for note in reading.notes:
         yield finding_at(
             note,

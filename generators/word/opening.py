@@ -25,6 +25,7 @@ from generators.archive import (
     declares_entities,
     is_wide,
     megabytes,
+    read_part,
 )
 from generators.model import Finding, Result, Severity
 from generators.package import CONTENT_TYPES
@@ -161,7 +162,11 @@ def parse(part: bytes) -> etree._Element:
 
 
 def _read(archive: zipfile.ZipFile) -> dict[str, bytes]:
-    return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+    return {
+        entry.filename: read_part(archive, entry)
+        for entry in archive.infolist()
+        if not entry.filename.endswith("/")
+    }
 
 
 def _content_problem(parts: Mapping[str, bytes]) -> Problem | None:

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from generators.definition import load_definition
+from generators.excel.reading import read_any_workbook
 from generators.excel.workbook import Sheet, Workbook, read_workbook
 from generators.forms import layout
 from generators.intake.cells import text_of
@@ -137,7 +138,7 @@ def every_fault() -> tuple[Fault, ...]:
 
 def examined(data: bytes, file: str, definition: Definition) -> list[Finding]:
     """Everything that is found in one workbook, in the way of a run."""
-    book = read_workbook(data, file)
+    book = read_any_workbook(data, file)
     if book.value is None:
         return list(book.findings)
     identity = identify(book.value)
@@ -147,7 +148,8 @@ def examined(data: bytes, file: str, definition: Definition) -> list[Finding]:
     result = read_submission(book.value, identity, definition)
     if result.value is None:
         return list(result.findings)
-    return list(judge(result.value, definition, noticed=result.findings).findings)
+    noticed = (*book.findings, *result.findings)
+    return list(judge(result.value, definition, noticed=noticed).findings)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ BROKEN = CHECKOUT / "tests" / "samples" / "broken"
 SHEET = "xl/worksheets/sheet2.xml"
 MERGE_COLUMN = '<mergeCells><mergeCell ref="B1:B1048576"/></mergeCells>'
 LINK_SHEET = '<hyperlinks><hyperlink ref="A1:XFD1048576" location="a"/></hyperlinks>'
-CELLS = f"<sheetData>{'<c/>' * 1_000_001}</sheetData>"
 
 Make = Callable[[bytes], bytes]
 
@@ -56,6 +55,17 @@ def in_sheet(extra: str) -> Make:
     return make
 
 
+def in_cells(extra: str) -> Make:
+    """The sheet with more XML after its last row."""
+
+    def make(data: bytes) -> bytes:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            part = archive.read(SHEET)
+        return repacked({SHEET: part.replace(b"</sheetData>", f"{extra}</sheetData>".encode())}, data)
+
+    return make
+
+
 def overwritten(data: bytes) -> bytes:
     """Some bytes in the middle are others, as a bad stick or a broken transfer leaves them."""
     middle = len(data) // 2
@@ -72,9 +82,9 @@ FORMAT: Sequence[tuple[str, str, Make]] = (
     ("password", "encrypted", saved_as("password.xlsx")),
     ("encrypted archive", "encrypted", flagged),
     ("password, of another program", "encrypted", lambda _: ole("EncryptedPackage")),
-    ("saved as .xls", "legacy", saved_as("excel-97.xls")),
-    ("saved as .et", "legacy", lambda _: ole("Workbook")),
-    ("saved as .ods", "not_workbook", saved_as("libreoffice.ods")),
+    ("half of an .et", "damaged", lambda _: ole("Workbook")),
+    ("cut off as .xls", "damaged", lambda _: cut(0.7)((BROKEN / "excel-97.xls").read_bytes())),
+    ("cut off as .ods", "damaged", lambda _: cut(0.7)((BROKEN / "libreoffice.ods").read_bytes())),
     ("a text", "not_workbook", lambda _: "指标代码,本年预计\nA1-01,85\n".encode("gb18030")),
     ("a web page", "not_workbook", lambda _: b"<html><table><tr><td>85</td></tr></table></html>"),
     ("a Word file", "not_workbook", without("xl/workbook.xml")),
@@ -88,7 +98,7 @@ FORMAT: Sequence[tuple[str, str, Make]] = (
     (
         "a million formatted cells",
         "too_many_cells",
-        in_sheet(f"<sheetData>{'<c/>' * 1_000_001}</sheetData>"),
+        in_cells(f"<row>{'<c/>' * 1_000_001}</row>"),
     ),
     ("21 MB", "too_large", lambda data: data + bytes(21 * 2**20)),
 )

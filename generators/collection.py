@@ -3,66 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from generators import __version__
-from generators.excel.reading import PASSING, read_any_workbook
-from generators.forms.layout import form_name, submitted_stem
-from generators.forms.sealing import SealKey
-from generators.intake.identity import read_claim
-from generators.intake.inbox import InboxFile, inbox_paths, read_file
-from generators.intake.submission import read_submission
+from generators.intake.inbox import inbox_paths, read_file
 from generators.ledger import Ledger
-from generators.messages import ordered
 from generators.model import (
     Accepted,
     Definition,
     Finding,
-    Known,
     Publication,
-    Result,
     Severity,
-    Submission,
-    Tally,
 )
-from generators.seal_key import read_seal_key
 from generators.summary import DepartmentReport, ReportState, Timeliness
-from generators.validation import is_blocking, judge, judge_together
-from generators.validation.context import Context
-from generators.validation.envelope import check_envelope
-from generators.validation.folders import check_folder, folder_owners
-from generators.validation.seals import NO_SEALS, Seals, check_seal, settled
+from generators.taking import (
+    Taken,
+    in_its_folder,
+    judged_against,
+    owner_by_name,
+    past_of,
+    seals_of,
+    take,
+)
 from generators.workspace import Workspace, pack_names
 
 Progress = Callable[[str, Sequence[Path]], Iterable[Path]]
 """Goes through paths, showing how far the named step is."""
-
-
-@dataclass(frozen=True)
-class Taken:
-    """An inbox file with what it was read as (``None`` where it is no form of this report).
-
-    ``department`` is a code, empty where neither identity nor file name gives one. ``tallies`` say
-    how often each rule could be applied. ``unsealed`` says why the file cannot count although it was
-    accepted before forms were sealed: another one has been accepted since.
-    """
-
-    file: InboxFile
-    department: str
-    submission: Submission | None
-    findings: tuple[Finding, ...]
-    tallies: tuple[Tally, ...] = ()
-    unsealed: tuple[Finding, ...] = ()
-
-    @property
-    def rejected(self) -> bool:
-        """True where the file cannot be used."""
-        return self.submission is None or any(is_blocking(item) for item in self.findings)
 
 
 @dataclass(frozen=True)
@@ -138,12 +107,12 @@ def collect(
     for path in progress("inbox", inbox_paths(workspace.inbox)):
         name = path.relative_to(workspace.inbox).as_posix()
         if path in unsettled:
-            owner = _by_name(name, definition)
+            owner = owner_by_name(name, definition)
             waiting.append(Finding("format.unsettled", Severity.WARNING, owner, name))
             continue
         file = read_file(path, name)
         if isinstance(file, Finding):
-            unreadable.append(replace(file, department=_by_name(file.file, definition)))
+            unreadable.append(replace(file, department=owner_by_name(file.file, definition)))
             continue
         item = in_its_folder(take(file, definition, ledger, seals), file.name, definition)
         if not _is_of(other_packs, item):
@@ -177,137 +146,6 @@ def _stands(item: Accepted) -> Finding:
     params = {"vintage": str(item.vintage)}
     department = form.identity.department
     return Finding("format.stands", Severity.WARNING, department, form.file, params=params)
-
-
-def seals_of(workspace: Workspace, definition: Definition, ledger: Ledger) -> Seals:
-    """What seals are held against in a workspace."""
-    key = read_seal_key(workspace)
-    if key is None:
-        return NO_SEALS
-    vintages = ledger.vintages(*definition.key)
-    return Seals(key, {code: [item.sha256 for item in kept] for code, kept in vintages.items()})
-
-
-def take(
-    file: InboxFile, definition: Definition, ledger: Ledger | None = None, seals: Seals = NO_SEALS
-) -> Taken:
-    """Read one file; what it says is not judged yet.
-
-    With a ledger, a content that was read before is not read again.
-    """
-    key = _reading_key(definition, seals.key)
-    read = ledger.reading(file.sha256, key, file.name) if ledger else None
-    if read is None:
-        read = _read_form(file, definition, seals.key)
-        if ledger and not any(item.code in PASSING for item in read.findings):
-            ledger.keep_reading(file.sha256, key, read)
-    read, unsealed = settled(read, seals)
-    if read.value is None:
-        named = next((item.department for item in read.findings if item.department), "")
-        owner = named or _by_name(file.name, definition)
-    else:
-        owner = read.value.identity.department
-    return Taken(file, owner, read.value, _owned(read.findings, owner), unsealed=unsealed)
-
-
-def in_its_folder(item: Taken, name: str, definition: Definition) -> Taken:
-    """The file, refused where it lies in the folder of another department than its form is for.
-
-    ``name`` is its name below the inbox. A file that is no form is that of the folder's department.
-    """
-    _, owners = folder_owners(name, definition)
-    if not owners or item.department in owners:
-        return item
-    wrong: tuple[Finding, ...] = ()
-    if item.submission is not None:
-        wrong = tuple(check_folder(item.department, name, definition, item.file.name))
-    found = wrong or tuple(replace(one, department=owners[0]) for one in item.findings)
-    return Taken(item.file, owners[0], None, found)
-
-
-Past = Callable[[Submission], Context]
-"""What a submission is held against besides itself."""
-
-
-def past_of(ledger: Ledger | None, definition: Definition) -> Past:
-    """The departments' past as the ledger keeps it; nothing where there is no ledger."""
-    if ledger is None:
-        return lambda _: Context()
-    known: dict[str, list[Known]] = {}
-    for item in ledger.standing(*definition.key):
-        known.setdefault(item.department, []).append(item)
-    bound = ledger.bound(*definition.key)
-    lock = ledger.lock(*definition.key)
-    accepted = ledger.vintages(*definition.key) if lock else {}
-    published = {department: each[-1].sha256 for department, each in accepted.items()}
-
-    def past(submission: Submission) -> Context:
-        department = submission.identity.department
-        return Context(
-            ledger.previous_vintage(submission),
-            tuple(known.get(department, ())),
-            tuple(item for item in bound if item.department == department),
-            None if published.get(department) == submission.sha256 else lock,
-        )
-
-    return past
-
-
-def judged_against(
-    taken: Iterable[Taken],
-    definition: Definition,
-    past: Past,
-    others: Sequence[Submission] = (),
-) -> tuple[Taken, ...]:
-    """The files judged: each by itself and its past, then those that are accepted all together.
-
-    ``others`` are submissions of further departments that stand already; nothing is found about
-    them.
-    """
-    contexts: dict[str, Context] = {}
-    judged = []
-    for item in taken:
-        if item.submission is not None:
-            context = contexts[item.department] = past(item.submission)
-            found = judge(item.submission, definition, context, item.findings)
-            findings = _owned(found.findings, item.department)
-            item = replace(item, findings=findings, tallies=found.tallies)
-        judged.append(item)
-    standing = [item for item in judged if not item.rejected]
-    own = {item.department: item.submission for item in standing if item.submission is not None}
-    beside = [item for item in others if item.identity.department not in own]
-    together: dict[str, list[Finding]] = {}
-    for finding in judge_together([*own.values(), *beside], definition, contexts):
-        together.setdefault(finding.department, []).append(finding)
-    return tuple(
-        replace(item, findings=ordered((*item.findings, *together.get(item.department, ()))))
-        if not item.rejected
-        else item
-        for item in judged
-    )
-
-
-def check_file(
-    file: InboxFile,
-    definition: Definition,
-    past: Past,
-    others: Sequence[Submission] = (),
-    key: SealKey | None = None,
-    place: str = "",
-) -> Taken:
-    """One file judged as the next run would judge it, without being taken in.
-
-    ``others`` is what stands of every department; what stands of the file's own gives way to it.
-    ``key`` is the workspace's, ``place`` the file's name below the inbox, empty for one elsewhere.
-    """
-    seals = Seals(key, {item.identity.department: [item.sha256] for item in others})
-    item = in_its_folder(take(file, definition, seals=seals), place, definition)
-    return judged_against([item], definition, past, others)[0]
-
-
-def _owned(findings: Iterable[Finding], owner: str) -> tuple[Finding, ...]:
-    """The findings in order, each with the department that it is for."""
-    return ordered(item if item.department else replace(item, department=owner) for item in findings)
 
 
 def department_reports(
@@ -355,23 +193,6 @@ def department_reports(
     return reports
 
 
-def _read_form(file: InboxFile, definition: Definition, key: SealKey | None) -> Result[Submission]:
-    """Read one file as a form of this report; nothing is judged but envelope, seal and structure.
-
-    A form whose seal does not hold is read all the same: it may have been accepted before.
-    """
-    book = read_any_workbook(file.data, file.name)
-    if book.value is None:
-        return Result(None, book.findings)
-    claim = read_claim(book.value)
-    wrong = tuple(check_envelope(claim.identity if claim else None, definition, file.name))
-    if claim is None or wrong:
-        return Result(None, wrong)
-    seal = tuple(check_seal(claim, key, definition, file.name))
-    read = read_submission(book.value, claim.identity, definition)
-    return Result(read.value, (*book.findings, *seal, *read.findings))
-
-
 def _newest_of_each(taken: Sequence[Taken]) -> tuple[list[Taken], list[Finding]]:
     """The one file that counts for each department, and findings about the others.
 
@@ -415,18 +236,3 @@ def _is_of(packs: frozenset[str], item: Taken) -> bool:
     return any(
         finding.code == "envelope.pack" and finding.params["found"] in packs for finding in item.findings
     )
-
-
-def _by_name(name: str, definition: Definition) -> str:
-    """The department whose form, or returned copy, has that file name, whatever its ending."""
-    stem = submitted_stem(Path(name).stem)
-    return next(
-        (d.code for d in definition.departments if Path(form_name(definition, d.code)).stem == stem), ""
-    )
-
-
-def _reading_key(definition: Definition, key: SealKey | None) -> str:
-    """What a reading depends on besides the file: program, definition, pack, period and seal key."""
-    parts = [__version__, definition.digest, definition.pack, definition.settings.period]
-    parts += [key.id] if key else []
-    return hashlib.sha256("/".join(parts).encode()).hexdigest()

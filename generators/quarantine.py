@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from generators.collection import Collection, Taken
+from generators.collection import Collection
 from generators.messages import action, message
 from generators.model import Finding, Severity
+from generators.taking import Taken
 from generators.text import local_moment, reason_of
 from generators.workspace import Workspace, write_files
 

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from generators import __version__
-from generators.collection import Collection, Taken
+from generators.collection import Collection
 from generators.definition.load import DEFINITION_FILE
 from generators.intake.sender import sender_of
 from generators.model import Definition, EventKind, Finding, Happening, Severity, Submission
+from generators.taking import Taken
 from generators.user import operator
 from generators.word.template import TEMPLATE_FILE
 from generators.workspace import Workspace

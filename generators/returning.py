@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from generators.collection import Collection, Progress, Taken, department_reports
+from generators.collection import Collection, Progress, department_reports
 from generators.forms.layout import RETURNED_SUFFIX, submitted_stem
 from generators.model import Finding, Severity
 from generators.returns import Receipt, annotated_copy, digest
 from generators.returns.seal import is_untouched, read_seal
 from generators.summary import DepartmentReport, ReportState
+from generators.taking import Taken
 from generators.text import file_name, reason_of
 from generators.workspace import Workspace, write_files
 

@@ -24,7 +24,6 @@ from docx.oxml.ns import qn
 from filelock import FileLock
 
 from generators import messages, publishing
-from generators.collection import check_file, past_of
 from generators.intake.inbox import read_file
 from generators.ledger import Ledger, sqlite_url
 from generators.locking import Reopened, operator, reopen
@@ -35,6 +34,7 @@ from generators.pipeline import Run
 from generators.publishing import Published, Wish, publish
 from generators.status import publication_line, publication_status
 from generators.summary.moved import moved_down
+from generators.taking import check_file, past_of
 from generators.word import pdf
 from generators.word.pdf import OfficeError, find_office, to_pdf
 from generators.word.reading import read_document

@@ -115,12 +115,12 @@ def check_command(asked: Asked, kind: str | None, all_of_it: bool, files: tuple[
 
     退出码：0 没有文件会被退回；1 有文件会被退回；2 未能校验。
     """
-    from generators.collection import check_file, past_of
     from generators.intake.inbox import inbox_name, read_file
     from generators.ledger import existing_ledger
     from generators.messages import as_csv
     from generators.model import Finding
     from generators.seal_key import read_seal_key
+    from generators.taking import check_file, past_of
 
     asked = in_format(asked, kind)
     definition = asked.definition(asked.period)

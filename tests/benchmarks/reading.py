@@ -17,9 +17,9 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 
-from generators.collection import take
 from generators.definition import load_definition
 from generators.intake.inbox import InboxFile, read_file
+from generators.taking import take
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 INBOX = CHECKOUT / "workbooks" / "inbox"

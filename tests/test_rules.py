@@ -8,7 +8,7 @@ from generators.messages import CATALOGUE, rule_label
 from generators.model import RULES, RuleKind, Severity
 from generators.validation import CHECKS, PAST, RELATIONS, TOGETHER
 
-READING = ("format", "envelope", "structure", "formula", "timeliness", "normalised")
+READING = ("format", "envelope", "seal", "structure", "formula", "timeliness", "normalised")
 """Judged where files are read: what cannot be read is no submission, lateness is shown on the board."""
 
 

@@ -67,3 +67,16 @@ def workspace(tmp_path: Path) -> Path:
 def main_job(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """The main job on the untouched sample submissions; read its files, change nothing."""
     return huibao(copy_workspace(tmp_path_factory.mktemp("main") / "workspace"))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print what tests counted (``record_property("counted", …)``), whichever process they ran in."""
+    reports = [item for each in terminalreporter.stats.values() for item in each]
+    counted = [
+        text
+        for report in reports
+        for name, text in getattr(report, "user_properties", ())
+        if name == "counted" and getattr(report, "when", "") == "call"
+    ]
+    for text in sorted(counted):
+        terminalreporter.write_line(text)

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -111,7 +111,7 @@ def outcome(data: bytes) -> tuple[str, Submission | None, Workbook | None]:
 @pytest.mark.parametrize("batch", range(BATCHES))
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_damaged_form_is_read_right_or_refused(
-    kind: str, batch: int, capsys: pytest.CaptureFixture[str]
+    kind: str, batch: int, record_property: Callable[[str, object], None]
 ) -> None:
     counts: Counter[str] = Counter()
     for number in range(batch, SHARES[kind], BATCHES):
@@ -125,8 +125,7 @@ def test_a_damaged_form_is_read_right_or_refused(
             agreed = agrees(data, book)
             counts["agreed" if agreed else "unread elsewhere"] += 1
         counts[what] += 1
-    with capsys.disabled():
-        print(f"\n{kind} {batch}: {dict(sorted(counts.items()))}", end="")
+    record_property("counted", f"mutations, {kind} {batch}: {dict(sorted(counts.items()))}")
     assert counts.total() > 0
 
 

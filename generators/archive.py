@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import struct
 import zipfile
@@ -15,6 +16,11 @@ OLE2_SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
 ZIP_SIGNATURE = b"PK\x03\x04"
 ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 
+
+class TooManyPartsError(zipfile.BadZipFile):
+    """The directory of an archive is larger than that of any Office file."""
+
+
 Problem = tuple[str, dict[str, str]]
 """Why an archive is refused: the part of a finding's code after the dot, and its params."""
 
@@ -22,6 +28,13 @@ _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", "
 _DOCTYPE = re.compile(rb"<!\s*DOCTYPE", re.IGNORECASE)
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 """How a part in UTF-16 begins."""
+_MOST_DIRECTORY = 2**20
+"""Bytes of a directory; one of 2,000 parts has some 200 KB."""
+_END_OF_DIRECTORY, _ZIP64_LOCATOR = b"PK\x05\x06", b"PK\x06\x07"
+_END, _END_64 = struct.Struct("<12xI6x"), struct.Struct("<40xQ8x")
+"""The size of the directory in the two records that end an archive (PKWARE APPNOTE 4.3.16, 4.3.14)."""
+_ZIP64_LOCATOR_SIZE, _NO_ROOM = 20, 0xFFFFFFFF
+_LONGEST_END = 2**16 + _END.size
 _LOCAL_HEADER = struct.Struct("<4s22x2H")
 """Signature, length of the name and of the extra field (PKWARE APPNOTE 4.3.7)."""
 
@@ -49,13 +62,36 @@ def archive_problem(archive: zipfile.ZipFile, most_bytes: int) -> Problem | None
 
 
 def _says_two_things(entries: list[zipfile.ZipInfo]) -> bool:
-    """Whether two programs may see different parts: by one name, or before the archive itself.
+    """Whether two programs may see different parts: by one name, or before the archive itself."""
+    names = {part_key(entry.filename) for entry in entries}
+    first = min((entry.header_offset for entry in entries), default=0)
+    return len(names) < len(entries) or first != 0
+
+
+def part_key(name: str) -> str:
+    """What two names of one part have in common.
 
     Part names are equal without regard to case (ECMA-376 part 2, 6.2.2.3).
     """
-    names = {entry.filename.replace("\\", "/").lstrip("/").lower() for entry in entries}
-    first = min((entry.header_offset for entry in entries), default=0)
-    return len(names) < len(entries) or first != 0
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
+def open_archive(data: bytes) -> zipfile.ZipFile:
+    """The zip archive in ``data``.
+
+    Raises ``BadZipFile`` for none, :class:`TooManyPartsError` for one whose directory is beyond bounds:
+    the library reads all of it before anybody can count its entries.
+    """
+    start = data.rfind(_END_OF_DIRECTORY, max(0, len(data) - _LONGEST_END))
+    if start >= 0 and len(data) - start >= _END.size:
+        sizes = list(_END.unpack_from(data, start))
+        wide = start - _ZIP64_LOCATOR_SIZE - _END_64.size
+        if wide >= 0 and data.startswith(_ZIP64_LOCATOR, start - _ZIP64_LOCATOR_SIZE):
+            sizes += _END_64.unpack_from(data, wide)
+        # The larger counts only where the first has no room for it; either way it must be in bounds.
+        if any(size > _MOST_DIRECTORY for size in sizes if size != _NO_ROOM):
+            raise TooManyPartsError
+    return zipfile.ZipFile(io.BytesIO(data))
 
 
 def read_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generators.collection import Progress, collect
-from generators.excel.workbook import reference_to
+from generators.excel.grid import reference_to
 from generators.issued import Issued, last_one, no_issue, open_issued
 from generators.ledger import Ledger, existing_ledger
 from generators.merge import merge

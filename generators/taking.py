@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generators import __version__
-from generators.excel.reading import PASSING, read_any_workbook
-from generators.forms.layout import form_name, submitted_stem
+from generators.excel.reading import PASSING, read_any_workbook, read_front
+from generators.forms.layout import IDENTITY_SHEET, IDENTITY_WORD, form_name, submitted_stem
 from generators.forms.sealing import SealKey
 from generators.intake.identity import read_claim
 from generators.intake.inbox import InboxFile
@@ -191,13 +191,17 @@ def _read_form(file: InboxFile, definition: Definition, key: SealKey | None) -> 
 
     A form whose seal does not hold is read all the same: it may have been accepted before.
     """
-    book = read_any_workbook(file.data, file.name)
-    if book.value is None:
-        return Result(None, book.findings)
-    claim = read_claim(book.value)
+    # Most files of a shared inbox are told apart by their front alone.
+    front = read_front(file.data, file.name, IDENTITY_SHEET, IDENTITY_WORD)
+    if front.value is None:
+        return Result(None, front.findings)
+    claim = read_claim(front.value)
     wrong = tuple(check_envelope(claim.identity if claim else None, definition, file.name))
     if claim is None or wrong:
         return Result(None, wrong)
+    book = read_any_workbook(file.data, file.name)
+    if book.value is None:
+        return Result(None, book.findings)
     seal = tuple(check_seal(claim, key, definition, file.name))
     read = read_submission(book.value, claim.identity, definition)
     return Result(read.value, (*book.findings, *seal, *read.findings))

@@ -13,8 +13,9 @@ import openpyxl
 import pytest
 import xlsxwriter
 
+from generators.excel.grid import Workbook, address
 from generators.excel.numbers import read_number
-from generators.excel.workbook import Workbook, address, read_workbook
+from generators.excel.workbook import read_workbook
 from generators.intake.cells import read_date, read_text
 from generators.model import Cell, Reading
 from tests.workbooks import edited, saved, with_part, workbook

@@ -27,8 +27,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generators.excel.foreign import biff8, biff12, opendocument
+from generators.excel.grid import Workbook, address
 from generators.excel.reading import read_any_workbook
-from generators.excel.workbook import Workbook, address, clean, decimal_of
+from generators.excel.values import clean, decimal_of
 from generators.intake.cells import explanation_of, text_of
 from generators.messages import LANGUAGES, line
 from generators.model import Finding, Severity, Submission

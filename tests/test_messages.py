@@ -19,7 +19,7 @@ import pytest
 
 import generators
 from generators import messages
-from generators.excel.guard import guard
+from generators.excel.workbook import read_workbook
 from generators.messages import (
     CATALOGUE,
     GAP,
@@ -207,7 +207,7 @@ def provoked() -> tuple[Finding, ...]:
     definition = sound_definition()
     form = filled_form(definition)
     files = (*test_guard.REFUSED.values(), *test_guard.BESIDE.values())
-    findings = [item for data in files for item in guard(data, "教育局.xlsx")]
+    findings = [item for data in files for item in read_workbook(data, "教育局.xlsx").findings]
     for sheet, replacements, _, _ in test_definition.FAULTS.values():
         findings += definition_of(changed(test_definition.DEFINITION, sheet, *replacements)).findings
     for tables, _, _ in test_definition_rules.FAULTS.values():

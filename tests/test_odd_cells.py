@@ -18,7 +18,8 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from generators.excel.workbook import Area, Sheet, read_workbook, reference
+from generators.excel.grid import Area, Sheet, reference
+from generators.excel.workbook import read_workbook
 from generators.messages import action, as_dict, line, message
 from generators.model import Cell, Definition, Finding, Severity
 from generators.validation import is_unexplained

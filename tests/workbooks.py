@@ -26,8 +26,8 @@ from typing import Any
 import openpyxl
 
 from generators.definition import load_definition
+from generators.excel.grid import Workbook
 from generators.excel.reading import read_any_workbook
-from generators.excel.workbook import Workbook
 from generators.forms import layout
 from generators.forms.write import write_form
 from generators.intake.submission import identify, read_submission

@@ -15,8 +15,9 @@ from generators.definition.rows import Findings, Row, table_rows, unknown_sheets
 from generators.definition.rules import read_rules
 from generators.definition.settings import end_of_day, read_settings
 from generators.definition.slots import read_moved, read_slots
+from generators.excel.grid import Workbook
 from generators.excel.numbers import is_placeholder, plain
-from generators.excel.workbook import Workbook, read_workbook
+from generators.excel.workbook import read_workbook
 from generators.model import (
     Accumulation,
     Asked,

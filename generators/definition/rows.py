@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import TypeVar
 
 from generators.definition.schema import ALL_TABLES, REMARKS, Column, Table
+from generators.excel.grid import UNREADABLE, Sheet, Workbook
 from generators.excel.numbers import plain, read_number
-from generators.excel.workbook import UNREADABLE, Sheet, Workbook
 from generators.model import Cell, Finding, Severity
 from generators.text import fold, near, shorten
 

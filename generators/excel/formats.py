@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator
 from enum import StrEnum
 
-from generators.archive import OLE2_SIGNATURE, ZIP_SIGNATURE, read_part
+from generators.archive import OLE2_SIGNATURE, ZIP_SIGNATURE, open_archive, part_key, read_part
 
 _CONTENT_TYPES = "[content_types].xml"
 _BINARY = b"application/vnd.ms-excel.sheet.binary"
+_SPREADSHEET = b"spreadsheetml.sheet.main+xml"
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 _MOST_TYPES = 2 * 2**20
 _STREAMS = ("workbook", "book")
 """What the stream of an old workbook is called: since Excel 97, and before."""
+
+
+_PROPERTY_STREAM = "\x05documentsummaryinformation"
+_NAMING_PARTS = ("workbook.bin", "custom.xml", "content.xml", "meta.xml")
+"""The parts of .xlsb and .ods that hold the names of sheets and properties."""
 
 
 class FileFormat(StrEnum):
@@ -32,7 +39,7 @@ def format_of(data: bytes) -> FileFormat | None:
     if not data.startswith(ZIP_SIGNATURE):
         return None
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with open_archive(data) as archive:
             return archive_format(archive)
     except Exception:  # a damaged archive fails in many classes
         return None
@@ -49,7 +56,38 @@ def archive_format(archive: zipfile.ZipFile) -> FileFormat | None:
         return None
     if any(name.endswith("workbook.bin") for name in entries):
         return FileFormat.XLSB if _BINARY in read_part(archive, types) else None
-    return FileFormat.XLSX if any(name.endswith("workbook.xml") for name in entries) else None
+    named = any(name.endswith("workbook.xml") for name in entries)
+    return FileFormat.XLSX if named or _SPREADSHEET in read_part(archive, types) else None
+
+
+def mentions(data: bytes, word: str) -> bool:
+    """Whether a workbook that is no .xlsx may have ``word`` in the name of a sheet or of a property.
+
+    Told from the bytes, in no time; ``True`` also where that cannot be told.
+    """
+    spellings = (word.encode(), word.encode("utf-16-le"))
+    try:
+        texts = _naming_streams(data) if data.startswith(OLE2_SIGNATURE) else _naming_parts(data)
+        return any(spelling in text for text in texts for spelling in spellings)
+    except Exception:  # as above; whoever reads the file whole says what is wrong with it
+        return True
+
+
+def _naming_streams(data: bytes) -> Iterator[bytes]:
+    import olefile
+
+    yield data  # most programs write a stream in one piece
+    with olefile.OleFileIO(io.BytesIO(data)) as file:
+        for path in file.listdir():
+            if path[-1].lower() in (*_STREAMS, _PROPERTY_STREAM):
+                yield file.openstream(path).read()
+
+
+def _naming_parts(data: bytes) -> Iterator[bytes]:
+    with open_archive(data) as archive:
+        for entry in archive.infolist():
+            if part_key(entry.filename).endswith(_NAMING_PARTS):
+                yield read_part(archive, entry)
 
 
 def is_old_workbook(data: bytes) -> bool:

@@ -14,6 +14,17 @@ _ELSEWHERE = re.compile(
 )
 
 
+_PICTURE = re.compile(r"=?\s{0,9}(?:_xlfn\.)?(?:DISPIMG|IMAGE)\s{0,9}\(", re.IGNORECASE)
+
+
+def is_picture(formula: str) -> bool:
+    """Whether a formula puts a picture into its cell: ``=DISPIMG("ID_…",1)`` of WPS, ``=IMAGE(…)``.
+
+    WPS stores the formula's own text as its result.
+    """
+    return _PICTURE.match(formula) is not None
+
+
 def calls_program(formula: str) -> bool:
     """Whether it asks another program for its value: ``cmd|'/C calc'!A0`` (Dynamic Data Exchange).
 

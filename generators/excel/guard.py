@@ -12,24 +12,26 @@ and told: the clerk should not think that it was received.
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Collection
 
 from generators.archive import (
     ENCRYPTED_STREAM,
+    MAX_ENTRIES,
     OLE2_SIGNATURE,
     ZIP_SIGNATURE,
     Problem,
+    TooManyPartsError,
     archive_problem,
     as_ascii,
     declares_entities,
     megabytes,
+    open_archive,
+    part_key,
     read_part,
 )
 from generators.excel.formats import FileFormat, archive_format, is_old_workbook, stream_names
-from generators.excel.markup import Survey
-from generators.model import Finding, Severity
+from generators.model import Finding, Result, Severity
 
 MAX_FILE_BYTES = 20 * 2**20
 MAX_UNZIPPED_BYTES = 60 * 2**20
@@ -51,29 +53,52 @@ def guard(data: bytes, file: str, taken: Collection[FileFormat] = _MAIN_FORMAT) 
     Where it may be, only warnings are returned: what stands in it that is not read. ``file`` is the
     name that findings carry, ``taken`` are the formats that the caller can read. Never raises.
     """
+    if data.startswith(OLE2_SIGNATURE) and len(data) <= MAX_FILE_BYTES:
+        problem = _old_problem(data, taken)
+        return (refusal(file, *problem),) if problem else ()
+    opened = open_guarded(data, file, taken)
+    if opened.value is None:
+        return opened.findings
+    beside: set[str] = set()
+    with opened.value as archive:
+        problem = content_problem(archive, beside)
+    if problem is not None:
+        return (refusal(file, *problem),)
+    return tuple(Finding(f"format.{code}", Severity.WARNING, file=file) for code in sorted(beside))
 
-    def refuse(problem: Problem) -> tuple[Finding, ...]:
-        code, params = problem
-        return (Finding(f"format.{code}", Severity.ERROR, file=file, params=params),)
+
+def open_guarded(
+    data: bytes, file: str, taken: Collection[FileFormat] = _MAIN_FORMAT
+) -> Result[zipfile.ZipFile]:
+    """The archive that ``data`` is, held to every bound that its directory shows.
+
+    The value is ``None`` with the reason where it must not be read. Never raises.
+    """
+
+    def refuse(problem: Problem) -> Result[zipfile.ZipFile]:
+        return Result(None, (refusal(file, *problem),))
 
     if not data:
         return refuse(("empty", {}))
     if len(data) > MAX_FILE_BYTES:
         return refuse(("too_large", {"limit": megabytes(MAX_FILE_BYTES)}))
     if data.startswith(OLE2_SIGNATURE):
-        problem = _old_problem(data, taken)
-        return refuse(problem) if problem else ()
+        return refuse(_old_problem(data, taken) or ("legacy", {}))
     if not data.startswith(ZIP_SIGNATURE):
         return refuse(("not_workbook", {}))
-    beside: set[str] = set()
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            problem = _archive_problem(archive, taken, beside)
+        archive = open_archive(data)
+        problem = _archive_problem(archive, taken)
+    except TooManyPartsError:
+        return refuse(("too_many_parts", {"limit": str(MAX_ENTRIES)}))
     except Exception:  # a damaged archive fails in many classes; to the clerk it is one thing
         return refuse(("damaged", {}))
-    if problem is not None:
-        return refuse(problem)
-    return tuple(Finding(f"format.{code}", Severity.WARNING, file=file) for code in sorted(beside))
+    return refuse(problem) if problem else Result(archive)
+
+
+def refusal(file: str, code: str, params: dict[str, str]) -> Finding:
+    """The error of the rule ``format`` that says why a file is not read."""
+    return Finding(f"format.{code}", Severity.ERROR, file=file, params=params)
 
 
 def _old_problem(data: bytes, taken: Collection[FileFormat]) -> Problem | None:
@@ -99,9 +124,7 @@ def _old_problem(data: bytes, taken: Collection[FileFormat]) -> Problem | None:
     return None
 
 
-def _archive_problem(
-    archive: zipfile.ZipFile, taken: Collection[FileFormat], beside: set[str]
-) -> Problem | None:
+def _archive_problem(archive: zipfile.ZipFile, taken: Collection[FileFormat]) -> Problem | None:
     if problem := archive_problem(archive, MAX_UNZIPPED_BYTES):
         return problem
     kind = archive_format(archive)
@@ -109,23 +132,26 @@ def _archive_problem(
         return "not_workbook", {}
     if kind not in taken:
         return "legacy", {}
-    entries = archive.infolist()
-    names = {f"/{entry.filename.lower()}" for entry in entries}
+    names = {f"/{part_key(entry.filename)}" for entry in archive.infolist()}
     if any(mark in name for name in names for mark in _MACRO_PARTS):
         return "macros", {}
     if any(mark in name for name in names for mark in _CONTROL_PARTS):
         return "controls", {}
-    return _content_problem(archive, entries, beside)
+    return None
 
 
-def _content_problem(
-    archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], beside: set[str]
-) -> Problem | None:
-    """What a parser would choke on, and what would run. A part may have any name: all are read."""
-    survey = Survey()
-    for entry in entries:
-        name = f"/{entry.filename.lower()}"
-        part = read_part(archive, entry)
+def content_problem(archive: zipfile.ZipFile, beside: set[str]) -> Problem | None:
+    """Why the parts of an archive must not be read, told from their bytes; a part may have any name.
+
+    The codes of what stands beside the form, and is not read, are added to ``beside``. Every part is
+    unpacked and held against its check sum.
+    """
+    for entry in archive.infolist():
+        name = f"/{part_key(entry.filename)}"
+        try:
+            part = read_part(archive, entry)
+        except Exception:  # as above
+            return "damaged", {}
         if declares_entities(name, as_ascii(part)):
             return "entities", {}
         if name == "/meta-inf/manifest.xml" and _ENCRYPTION_OF_ODS in part:
@@ -133,19 +159,16 @@ def _content_problem(
         if part.startswith(OLE2_SIGNATURE):
             return "embedded", {}
         if any(mark in name for mark in _EMBEDDED_PARTS) and not name.endswith((".rels", "/")):
-            if not _is_plain_document(part):
+            if not is_plain_document(part):
                 return "embedded", {}
             beside.add("attachment")
-        elif problem := survey.look_at(part):
-            return problem
-    beside.update(survey.links)
     return None
 
 
-def _is_plain_document(part: bytes) -> bool:
+def is_plain_document(part: bytes) -> bool:
     """Whether an embedded object is a Word, Excel or PowerPoint document that holds nothing live."""
     try:
-        with zipfile.ZipFile(io.BytesIO(part)) as archive:
+        with open_archive(part) as archive:
             names = {f"/{name.lower()}" for name in archive.namelist()}
     except Exception:  # as above
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from zlib import crc32
 
-from generators.excel.workbook import address
+from generators.excel.grid import address
 from generators.messages import MEASURE_LABELS
 from generators.model import Definition, Measure, Register, RegisterColumn
 from generators.text import file_name, fold
@@ -13,7 +13,9 @@ from generators.text import file_name, fold
 INSTRUCTIONS_SHEET = "填报说明"
 INDICATOR_SHEET = "指标"
 NARRATIVE_SHEET = "文字材料"
-IDENTITY_SHEET = "_huibao"
+IDENTITY_WORD = "huibao"
+"""What the names of all properties and of the sheet that say which form it is have in common."""
+IDENTITY_SHEET = f"_{IDENTITY_WORD}"
 CODE_LIST_SHEET = "_codes"
 
 RECEIPT_SHEET = "校验回执"
@@ -58,7 +60,7 @@ SEAL_KEY = "seal"
 
 def property_name(key: str) -> str:
     """The custom document property that repeats a key of the identity sheet."""
-    return f"huibao_{key}"
+    return f"{IDENTITY_WORD}_{key}"
 
 
 _FORBIDDEN_IN_SHEETS = re.compile(r"[\[\]:*?/\\']")

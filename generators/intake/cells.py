@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from decimal import Decimal
 
+from generators.excel.grid import UNREADABLE
 from generators.excel.numbers import (
     is_percent_format,
     is_percent_unit,
@@ -13,7 +14,6 @@ from generators.excel.numbers import (
     plain,
     read_number,
 )
-from generators.excel.workbook import UNREADABLE
 from generators.model import Cell, ColumnKind, Reading, RegisterColumn
 
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:\s+0{1,2}:00(?::00)?)?\Z")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generators.excel.workbook import Workbook
+from generators.excel.grid import Workbook
 from generators.forms import layout
 from generators.intake.cells import text_of
 from generators.model import FormIdentity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from generators.excel.workbook import Area, Position, Sheet, address, reference
+from generators.excel.grid import Area, Position, Sheet, address, reference
 from generators.intake.cells import explanation_of
 from generators.messages import called, names_param
 from generators.model import Cell, Explanation, Operand

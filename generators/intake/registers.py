@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from generators.excel.grid import Position, Sheet
 from generators.excel.numbers import says_nothing
-from generators.excel.workbook import Position, Sheet
 from generators.forms import layout
 from generators.intake.cells import read_register_cell, text_of
 from generators.intake.look import Names, reasons_beside

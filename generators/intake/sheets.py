@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from generators.excel.workbook import Position, Sheet, Workbook
+from generators.excel.grid import Position, Sheet, Workbook
 from generators.intake.cells import text_of
 from generators.intake.look import Names, hidden_cells, hidden_params, merged_cells
 from generators.model import Cell, Finding, Register, Severity

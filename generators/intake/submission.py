@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from decimal import Decimal
 
+from generators.excel.grid import UNREADABLE, Position, Sheet, Workbook
 from generators.excel.numbers import is_percent_unit, read_number
-from generators.excel.workbook import UNREADABLE, Position, Sheet, Workbook
 from generators.forms import layout
 from generators.intake.cells import read_text, text_of
 from generators.intake.identity import read_claim

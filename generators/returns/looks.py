@@ -9,7 +9,7 @@ from typing import Any
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-from generators.excel.workbook import clean
+from generators.excel.values import clean
 from generators.forms.styles import FONT, HEADING_FONT, LINE_COLOUR
 from generators.model import Severity
 from generators.summary.formats import properties_of

@@ -17,7 +17,8 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.utils.cell import column_index_from_string
 
-from generators.excel.workbook import address, clean
+from generators.excel.grid import address
+from generators.excel.values import clean
 from generators.forms import layout
 from generators.intake.sheets import HEADER_SEARCH_ROWS
 from generators.model import Finding, Severity

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from generators.excel.grid import reference
 from generators.excel.numbers import plain
-from generators.excel.workbook import reference
 from generators.model import (
     Cell,
     Definition,

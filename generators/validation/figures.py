@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
+from generators.excel.grid import reference_to
 from generators.excel.numbers import fixed_decimals, is_percent_format, plain, shown_decimals
-from generators.excel.workbook import reference_to
 from generators.messages import called
 from generators.model import (
     Definition,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from generators.excel.formulas import refers_elsewhere
-from generators.excel.workbook import UNREADABLE
+from generators.excel.grid import UNREADABLE
 from generators.model import Definition, Finding, Reading, Severity, Submission
 from generators.text import shorten
 from generators.validation.at import figure_params, finding_at, indicator_of, operand, shown

@@ -14,8 +14,9 @@ from functools import cache
 from pathlib import Path
 
 from generators.definition import load_definition
+from generators.excel.grid import Sheet, Workbook
 from generators.excel.reading import read_any_workbook
-from generators.excel.workbook import Sheet, Workbook, read_workbook
+from generators.excel.workbook import read_workbook
 from generators.forms import layout
 from generators.intake.cells import text_of
 from generators.intake.submission import identify, read_submission

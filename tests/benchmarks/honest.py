@@ -13,8 +13,8 @@ from fractions import Fraction
 from functools import reduce
 from random import Random
 
+from generators.excel.grid import address
 from generators.excel.numbers import plain
-from generators.excel.workbook import address
 from generators.forms import layout
 from generators.model import (
     Accepted,

@@ -19,7 +19,8 @@ from typing import Any
 
 from generators.excel.foreign.limits import SECONDS
 from generators.excel.formats import FileFormat
-from generators.excel.workbook import Area, Sheet, Workbook, address, clean, decimal_of, raw_of
+from generators.excel.grid import Area, Sheet, Workbook, address
+from generators.excel.values import clean, decimal_of, raw_of
 from generators.model import Cell, Finding, Result, Severity
 
 MOST_SECONDS = SECONDS + 5

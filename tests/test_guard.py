@@ -170,7 +170,9 @@ REFUSED = {
     "legacy": ole("Workbook"),
     "not_workbook": "指标代码,本年预计\nS1-01,12.3\n".encode("gb18030"),
     "not_workbook (page)": b"<html><table><tr><td>12.3</td></tr></table></html>",
-    "not_workbook (document)": repacked({"word/document.xml": b"<a/>"}, drop="xl/workbook.xml"),
+    "not_workbook (document)": repacked(
+        {"word/document.xml": b"<a/>", "[Content_Types].xml": b"<Types/>"}, drop="xl/workbook.xml"
+    ),
     "not_workbook (binary)": repacked({"xl/workbook.bin": b"\x00"}, drop="xl/workbook.xml"),
     "not_workbook (archive)": b"PK\x05\x06" + bytes(18),
     "damaged": PLAIN[: len(PLAIN) // 2],

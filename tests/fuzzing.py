@@ -120,6 +120,56 @@ def directory_changed(data: bytes, draw: random.Random) -> bytes:
     return data[:place] + changed + data[place + width :]
 
 
+# --- what stands beside the cells ---------------------------------------------------------------------
+
+_MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+_TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
+BESIDE = {
+    "xl/comments1.xml": f"<comments {_MAIN}><authors><author>a</author></authors><commentList>"
+    '<comment ref="A1:B2" authorId="0"><text><t>看</t></text></comment></commentList></comments>',
+    "xl/drawings/drawing1.xml": f'<xdr:wsDr xmlns:xdr="{_DRAWING}/spreadsheetDrawing">'
+    "<xdr:twoCellAnchor><xdr:from><xdr:col>1</xdr:col></xdr:from></xdr:twoCellAnchor></xdr:wsDr>",
+    "xl/charts/chart1.xml": f'<c:chartSpace xmlns:c="{_DRAWING}/chart"><c:chart/></c:chartSpace>',
+    "xl/tables/table1.xml": f'<table {_MAIN} id="1" name="t" ref="A1:B3"><tableColumns/></table>',
+    "xl/pivotTables/pivotTable1.xml": f'<pivotTableDefinition {_MAIN} name="p"><location ref="A1:B3"/>'
+    "</pivotTableDefinition>",
+    "xl/pivotCache/pivotCacheDefinition1.xml": f"<pivotCacheDefinition {_MAIN}><cacheFields count='1'>"
+    "<cacheField><fieldGroup base='0'/></cacheField></cacheFields></pivotCacheDefinition>",
+    "xl/externalLinks/externalLink1.xml": f"<externalLink {_MAIN}><externalBook/></externalLink>",
+    "xl/connections.xml": f'<connections {_MAIN}><connection id="1" type="5"/></connections>',
+    "xl/queryTables/queryTable1.xml": f'<queryTable {_MAIN} name="q"/>',
+    "xl/calcChain.xml": f'<calcChain {_MAIN}><c r="D5" i="1"/></calcChain>',
+    "xl/metadata.xml": f"<metadata {_MAIN}><valueMetadata><bk/></valueMetadata></metadata>",
+    "xl/persons/person.xml": "<personList/>",
+    "xl/threadedComments/threadedComment1.xml": "<ThreadedComments/>",
+    "xl/slicers/slicer1.xml": "<slicers/>",
+    "xl/ctrlProps/ctrlProp1.xml": "<formControlPr/>",
+    "xl/printerSettings/printerSettings1.bin": "\x01\x02",
+    "xl/cellimages.xml": "<etc:cellImages xmlns:etc='a'/>",
+    "customXml/item1.xml": "<a/>",
+    "docProps/thumbnail.jpeg": "\xff\xd8",
+}
+"""A part of every type that may stand beside the sheets, and is none of their business."""
+
+
+def with_everything(data: bytes) -> bytes:
+    """The same workbook with all of :data:`BESIDE`, called by relationships of its second sheet."""
+    parts = parts_of(data)
+    parts |= {name: text.encode() for name, text in BESIDE.items()}
+    kinds = {name: name.partition("/")[2].rpartition("/")[0].rstrip("s") or "item" for name in BESIDE}
+    relations = "".join(
+        f'<Relationship Id="x{number}" Type="{_TYPES}/{kinds[name]}" Target="/{name}"/>'
+        for number, name in enumerate(sorted(BESIDE))
+    )
+    name = "xl/worksheets/_rels/sheet2.xml.rels"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    empty = f'<Relationships xmlns="{package}"></Relationships>'.encode()
+    old = parts.get(name, empty)
+    parts[name] = old.replace(b"</Relationships>", f"{relations}</Relationships>".encode())
+    return package_of(parts)
+
+
 # --- XML within it ------------------------------------------------------------------------------------
 
 
@@ -172,6 +222,8 @@ def elements_swapped(text: str, draw: random.Random) -> str:
 
 def attribute_changed(text: str, draw: random.Random) -> str:
     found = list(re.finditer(r'(\s[\w:]+=")([^"]*)(?=")', text))
+    if not found:
+        return text
     match = draw.choice(found)
     others = (draw.choice(WORDS), draw.choice(found)[2], f"{match[2]}0", match[2][:-1])
     value = draw.choice(others).replace('"', "").replace("<", "")
@@ -179,7 +231,8 @@ def attribute_changed(text: str, draw: random.Random) -> str:
 
 
 def attribute_lost(text: str, draw: random.Random) -> str:
-    return _without(text, draw.choice(list(re.finditer(r'\s[\w:]+="[^"]*"', text))))
+    found = list(re.finditer(r'\s[\w:]+="[^"]*"', text))
+    return _without(text, draw.choice(found)) if found else text
 
 
 def text_changed(text: str, draw: random.Random) -> str:
@@ -193,6 +246,13 @@ def text_changed(text: str, draw: random.Random) -> str:
 def letters_changed(text: str, draw: random.Random) -> str:
     place = draw.randrange(len(text))
     return text[:place] + draw.choice("<>&\"'/=\0\x0b中a ") + text[place + draw.choice((0, 1)) :]
+
+
+def fifth_edition(text: str, draw: random.Random) -> str:
+    """A name that only the fifth edition of XML 1.0 allows; some parsers see nothing after it."""
+    match = draw.choice(list(re.finditer(r">", text)))
+    name = draw.choice(("\u2c00", "\u0218", "a\u0300\u2070", "\U00010000"))
+    return f"{text[: match.end()]}<{name}/>{text[match.end() :]}"
 
 
 def nested(text: str, draw: random.Random) -> str:
@@ -215,7 +275,7 @@ MARKUP: Mapping[str, Callable[[str, random.Random], str]] = {
     for change in (
         *(tag_lost, element_lost, element_doubled, elements_swapped),
         *(attribute_changed, attribute_changed, attribute_lost),
-        *(text_changed, letters_changed, nested),
+        *(text_changed, letters_changed, nested, fifth_edition),
     )
 }
 KINDS: Mapping[str, Sequence[Mutator]] = {

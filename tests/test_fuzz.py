@@ -38,7 +38,7 @@ from generators.returns.receipt import Receipt
 from generators.validation import is_blocking, validate
 from tests.benchmarks.file_faults import BROKEN
 from tests.binary_workbook import binary_workbook
-from tests.fuzzing import BYTES, KINDS, MOST_SECONDS, mutated
+from tests.fuzzing import BYTES, KINDS, MOST_SECONDS, mutated, with_everything
 from tests.small_workspace import ran, small_workspace
 from tests.test_harmless_outputs import TEMPLATE, UNSTORED, check_workbooks
 from tests.workbooks import (
@@ -61,6 +61,7 @@ IN_CHILDREN = max(MUTATIONS // 30, 30)
 
 DEFINITION = sound_definition()
 FORM = filled_form(DEFINITION)
+FULL = with_everything(FORM)
 
 
 @contextlib.contextmanager
@@ -116,7 +117,7 @@ def test_a_damaged_form_is_read_right_or_refused(
 ) -> None:
     counts: Counter[str] = Counter()
     for number in range(batch, SHARES[kind], BATCHES):
-        data = mutated(FORM, kind, number, SEED)
+        data = mutated(FULL if number % 2 else FORM, kind, number, SEED)
         what, form, book = outcome(data)
         if what == "read" and kind != "markup":
             assert told(form) == SAID, f"{kind} {number}"

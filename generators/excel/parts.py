@@ -16,6 +16,8 @@ ROOT = ""
 MOST_SMALL_BYTES = 16 * 2**20
 """A part that says what else there is: the workbook, relationships, properties."""
 
+_LONGEST_TARGET = 2_000
+"""Characters of a target that may be the name of a part: one takes 65,535 bytes, and none has them."""
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
@@ -91,6 +93,8 @@ class Parts:
                 yield posixpath.join(posixpath.dirname(folder), last.removesuffix(".rels"))
 
     def _target(self, folder: str, target: str) -> str:
+        if len(target) > _LONGEST_TARGET:
+            return ""
         joined = posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/")))
         plain = part_key(joined)
         return plain if plain in self._entries else part_key(unquote(joined))

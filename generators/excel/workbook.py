@@ -21,6 +21,7 @@ from generators.excel.sheets import Surroundings, Texts, read_sheet
 from generators.excel.styles import read_styles
 from generators.excel.values import EPOCH_1900, EPOCH_1904, clean
 from generators.model import Finding, Result, Severity
+from generators.text import shorten
 
 CELL_TEXT = 32_767
 """Characters a cell (Excel specifications and limits)."""
@@ -34,6 +35,8 @@ _LINK_FOLDER, _CONNECTION_PARTS = "xl/externallinks/", ("xl/connections.xml", "x
 _CALLING = frozenset(["ddeLink", "oleLink"])
 _NOT_CELLS = frozenset(["chartsheet", "dialogsheet"])
 """Kinds of sheets that have no cells."""
+_LONGEST_NAME = 255
+"""Characters of a sheet's name: Excel takes 31, other programs more."""
 _TRUE = frozenset(["1", "true", "on"])
 _CORE, _CUSTOM = "docProps/core.xml", "docProps/custom.xml"
 _MODIFIED = "{http://purl.org/dc/terms/}modified"
@@ -88,7 +91,7 @@ def _refused(error: UnreadableError, file: str) -> Finding:
         file=file,
         sheet=error.sheet,
         cell=error.cell,
-        params=error.params,
+        params={name: shorten(clean(text)) for name, text in error.params.items()},
     )
 
 
@@ -117,6 +120,7 @@ class _Reader:
         self._core = first_of(root, "coreproperties") or _CORE
         self._custom = first_of(root, "customproperties") or _CUSTOM
         self._relations = parts.relations(self._main)
+        self._by_id = {relation.id: relation for relation in self._relations}
 
     def book(self, only: Collection[str] | None) -> Workbook:
         outline = self._outline(whole=only is None)
@@ -155,8 +159,8 @@ class _Reader:
                 inside = True
             elif local == "sheet" and inside:
                 name = clean(attributes.get("name", ""))
-                if not name or name.casefold() in names:
-                    raise UnreadableError("sheet_names", name)
+                if not name or len(name) > _LONGEST_NAME or name.casefold() in names:
+                    raise UnreadableError("sheet_names", name[:_LONGEST_NAME])
                 names.add(name.casefold())
                 if len(names) > MAX_SHEETS:
                     raise UnreadableError("too_many_sheets", limit=str(MAX_SHEETS))
@@ -217,7 +221,7 @@ class _Reader:
 
     def _sheet(self, name: str, relation: str, state: str, around: Surroundings) -> Sheet | None:
         """The sheet; ``None`` for one that has no cells."""
-        found = next((item for item in self._relations if item.id == relation), None)
+        found = self._by_id.get(relation)
         if found is None or found.target not in self._parts:
             raise UnreadableError("sheet_missing", name)
         if found.kind in _NOT_CELLS:

@@ -10,6 +10,8 @@ from generators.forms import layout
 from generators.intake.cells import text_of
 from generators.model import FormIdentity
 
+_LONGEST = 255
+"""Characters of what an identity says of pack, department or period: the names of folders."""
 Place = Mapping[str, str]
 """What one of the places says, by key of the identity sheet."""
 
@@ -54,4 +56,5 @@ def _properties(book: Workbook) -> Place:
 
 def _identity(first: Place, second: Place) -> FormIdentity | None:
     values = [first.get(key) or second.get(key, "") for key in layout.IDENTITY_KEYS]
-    return FormIdentity(*values) if all(values) else None
+    sound = all(values) and max(map(len, values)) <= _LONGEST
+    return FormIdentity(*values) if sound else None

@@ -95,9 +95,9 @@ FILES: Mapping[str, Entry] = {
         "open the original in Excel or WPS, check its sheets, save it again and resubmit",
     ),
     "format.sheet_names": Entry(
-        "文件中有两张工作表同名，或有工作表没有名称",
+        "文件中工作表的名称有错：两张同名、没有名称或名称过长",
         "请用 Excel 或 WPS 打开原件，核对各张工作表的名称，另存后重新报送",
-        "two sheets of the workbook have one name, or a sheet has none",
+        "sheets of the workbook have one name, none, or one that is far too long",
         "open the original in Excel or WPS, check the names of its sheets, save it again and resubmit",
     ),
     "format.long_format": Entry(

@@ -1,0 +1,53 @@
+"""Whatever a workbook of a megabyte holds, it is answered in 10 seconds and within 300 MB."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.fuzzing import MOST_SECONDS
+from tests.hostile_workbooks import attacks
+
+EVERY = 1 if os.environ.get("HUIBAO_MANY") else 4
+"""Each run takes the fourth part of them, another by day; all where the environment asks for many."""
+HERE = Path(__file__).parent
+
+
+def test_a_workbook_made_to_keep_the_reader_busy_is_answered(
+    record_property: Callable[[str, object], None],
+) -> None:
+    number = len(list(attacks()))
+    command = [sys.executable, "-m", "tests.hostile_workbooks", "0", str(EVERY)]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=600,
+        cwd=HERE.parent,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONUTF8": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    rows = [line.split("\t") for line in done.stdout.splitlines()]
+    assert len(rows) == -(-number // EVERY)
+    slow = [row for row in rows if float(row[1]) > MOST_SECONDS]
+    assert slow == []
+    assert {row[2] for row in rows} == {"read", "refused"}
+    assert all(row[3] for row in rows if row[2] == "refused")
+    longest = max(rows, key=lambda row: float(row[1]))
+    record_property("counted", f"hostile workbooks: {len(rows)}, longest {longest[1]} s ({longest[0]})")
+
+
+@pytest.mark.parametrize("name", ["titles", "comment5_small"])
+def test_what_stopped_the_program_once_does_not(name: str) -> None:
+    from generators.excel.workbook import read_workbook
+
+    case = HERE.parents[1] / "shared" / "cases" / "hostile" / f"{name}.xlsx"
+    if not case.is_file():
+        pytest.skip("the cases do not lie beside the checkout")
+    assert read_workbook(case.read_bytes(), case.name).value is not None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from generators.excel.workbook import read_workbook
 from tests.fuzzing import MOST_SECONDS
 from tests.hostile_workbooks import attacks
 
@@ -43,10 +44,30 @@ def test_a_workbook_made_to_keep_the_reader_busy_is_answered(
     record_property("counted", f"hostile workbooks: {len(rows)}, longest {longest[1]} s ({longest[0]})")
 
 
+ODD_NAMES = """
+import random, resource
+from generators.excel.workbook import read_workbook
+from tests.hostile_workbooks import MOST_MEMORY, SHEET, with_cell, with_text
+resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
+draw = random.Random(3)
+for _ in range(16):
+    names = (f"{draw.getrandbits(40):x}{'n' * 280}" for _ in range(60_000))
+    data = with_text(SHEET, "<a>" + "".join(f"<n{name}/>" for name in names) + "</a>")
+    assert read_workbook(data, "a.xlsx").findings[0].code == "format.sheet_damaged"
+assert read_workbook(with_cell("<v>1</v>", "newattribute='1'"), "a.xlsx").value is not None
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit for a process itself")
+def test_files_full_of_odd_names_do_no_harm_to_those_after_them() -> None:
+    """libxml2 keeps every name for the life of a thread, and at last takes no new ones."""
+    command = [sys.executable, "-c", ODD_NAMES]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=HERE.parent)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("name", ["titles", "comment5_small"])
 def test_what_stopped_the_program_once_does_not(name: str) -> None:
-    from generators.excel.workbook import read_workbook
-
     case = HERE.parents[1] / "shared" / "cases" / "hostile" / f"{name}.xlsx"
     if not case.is_file():
         pytest.skip("the cases do not lie beside the checkout")

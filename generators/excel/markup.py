@@ -1,4 +1,4 @@
-"""The XML of a workbook's parts, read by one parser: what is counted here is what is read.
+"""The XML of a workbook's parts: what is counted here is what is read, by the same parser.
 
 Every part is bounded by its bytes before the parser builds anything of it. Each element has a ``<`` of
 its own and each attribute a ``=``, so that their numbers bound the memory of the tree; text is bounded
@@ -10,14 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from xml.parsers import expat
 
 from lxml import etree
 
 MAX_MARKS = 400_000
 """XML tags in all sheets and texts of a workbook: some 80,000 filled cells."""
 MAX_ATTRIBUTES = 1_000_000
-_CHUNK = 2**16
 _STRANGE = (b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"<\0\0\0", b"\0\0\0<", b"\x4c\x6f\xa7\x94")
 """How XML begins in UTF-32 and EBCDIC: no office program writes these."""
 _DECLARED = re.compile(
@@ -74,33 +73,23 @@ class HeardEnoughError(Exception):
     """Raised by a listener that has heard what it listened for."""
 
 
-class _Listener:
-    """What lxml tells of a part while it reads it."""
-
-    def __init__(self, heard: Callable[[str, Mapping[str, str]], None]) -> None:
-        self.start = heard
-
-    def close(self) -> None:
-        """Return nothing: nothing was built."""
-
-
 def listen(part: bytes, name: str, heard: Callable[[str, Mapping[str, str]], None]) -> None:
     """Call ``heard`` with tag and attributes of each element as it begins, and build nothing.
 
-    For parts of which little is needed, however large they are. What ``heard`` raises ends the reading;
+    For parts of which little is needed, however large they are; they are read in no other way. Names are
+    written as in :func:`parse`, but without the first brace. What ``heard`` raises ends the reading;
     :class:`HeardEnoughError` ends it well. Raises :class:`UnreadableError` as :func:`parse` does.
     """
     _check_encoding(part)
-
-    parser = _parser(_Listener(heard))
+    # lxml can listen too, and never gives back the names that a listening parser met.
+    parser = expat.ParserCreate(namespace_separator="}")
+    parser.StartElementHandler = heard
     try:
-        for start in range(0, len(part), _CHUNK):
-            parser.feed(part[start : start + _CHUNK])
-        parser.close()
+        parser.Parse(part, True)
     except HeardEnoughError:
         return
-    except etree.XMLSyntaxError as error:
-        raise _refusal(error, name) from error
+    except expat.ExpatError as error:
+        raise UnreadableError("part_damaged", part=name) from error
 
 
 def text_of(element: Element) -> str:
@@ -108,9 +97,8 @@ def text_of(element: Element) -> str:
     return "".join(str(piece) for piece in element.itertext())
 
 
-def _parser(target: Any = None) -> etree.XMLParser:
+def _parser() -> etree.XMLParser:
     return etree.XMLParser(
-        target=target,
         resolve_entities=False,
         no_network=True,
         remove_comments=True,

@@ -68,7 +68,7 @@ BUILT_IN_FORMATS = {
 """Number formats that a workbook need not write out (ECMA-376 part 1, 18.8.30, with those of zh-cn)."""
 
 EPOCH_1900, EPOCH_1904 = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)
-_MILLISECONDS_A_DAY = 86_400_000
+_SECONDS_A_DAY = 86_400
 _FALSE_LEAP_DAY = 60
 """Excel counts a 29 February 1900 that never was; the days before it are one later than they seem."""
 
@@ -134,11 +134,11 @@ def date_of(serial: float, epoch: dt.datetime, *, elapsed: bool) -> dt.datetime 
     """
     try:
         if elapsed:
-            return str(dt.timedelta(milliseconds=round(serial * _MILLISECONDS_A_DAY)))
+            return str(dt.timedelta(milliseconds=round(serial * _SECONDS_A_DAY * 1000)))
         if not serial >= 0:
             return None
         day, fraction = divmod(serial, 1)
-        rest = dt.timedelta(milliseconds=round(fraction * _MILLISECONDS_A_DAY))
+        rest = dt.timedelta(milliseconds=round(fraction * _SECONDS_A_DAY * 1000))
         if serial < 1 and not rest.days:
             return str((dt.datetime.min + rest).time())
         if epoch == EPOCH_1900 and serial < _FALSE_LEAP_DAY:

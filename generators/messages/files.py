@@ -124,6 +124,12 @@ FILES: Mapping[str, Entry] = {
         "the workbook is too large (limit {limit} MB)",
         "remove pictures and attachments and keep the issued form only",
     ),
+    "format.unpacked": Entry(
+        "文件本身 {packed}，解压后有 {size}，超过上限 {limit}",
+        "请删除图片、附件等无关内容，只保留下发的表",
+        "the workbook is {packed} as a file but {size} when unpacked; the limit is {limit}",
+        "remove pictures and attachments and keep the issued form only",
+    ),
     "format.too_many_parts": Entry(
         "文件内部部件过多（上限 {limit} 个），不是正常填写的表",
         "请在下发的表中重新填写后报送",

@@ -10,6 +10,7 @@ import docx
 import openpyxl
 import pytest
 
+from generators.archive import OLE2_SIGNATURE
 from generators.word.reading import read_document
 from tests.conftest import Outcome, huibao
 from tests.office import convert, needs_office
@@ -137,7 +138,8 @@ def test_a_report_that_the_ledger_does_not_know_is_kept_aside(workspace: Path) -
     ("data", "code", "exit_code"),
     [
         (b"PK\x03\x04 cut short", "report.unreadable", 0),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "report.protected", 2),
+        (OLE2_SIGNATURE + "EncryptedPackage".encode("utf-16-le"), "report.protected", 2),
+        (OLE2_SIGNATURE + b"rest", "document.legacy", 2),
     ],
 )
 def test_a_report_that_cannot_be_read(workspace: Path, data: bytes, code: str, exit_code: int) -> None:

@@ -15,6 +15,7 @@ from lxml import etree
 
 from generators.model import Finding, Result, Severity
 from generators.package import package_of
+from generators.word.names import CORE
 from generators.word.opening import STORIES, damage, open_stories
 from generators.word.oxml import Element, w
 from generators.word.surroundings import drawn_texts
@@ -32,12 +33,19 @@ def open_document(data: bytes, file: str = "") -> Result[DocxDocument]:
     parts = stories.value.parts
     if (reason := damage(parts, file)) is not None:
         return Result(None, (reason,))
+
+    def refuse(code: str, **params: str) -> Result[DocxDocument]:
+        return Result(None, (Finding(f"document.{code}", Severity.ERROR, file=file, params=params),))
+
     try:
         document = Document(io.BytesIO(package_of(parts, zipfile.ZIP_STORED)))
         assert document.element.find(w("body")) is not None
-        assert document.core_properties.title is not None
     except Exception:  # python-docx fails in many classes on what is damaged
-        return Result(None, (Finding("document.damaged", Severity.ERROR, file=file),))
+        return refuse("damaged")
+    try:
+        assert document.core_properties.title is not None
+    except Exception:  # the same
+        return refuse("part_damaged", part=CORE)
     if document.part.partname.baseURI == _BODY.baseURI and _BODY.membername not in parts:
         document.part.partname = _BODY  # Word on the web counts it: document2.xml
     return Result(document)

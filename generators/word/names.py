@@ -24,6 +24,8 @@ MAIN_RELATION = "/officeDocument"
 CORE_RELATION = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
 RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
+CORE = "docProps/core.xml"
+"""The part that holds a document's properties: title, author, dates."""
 _CORE_ENDING = "/metadata/core-properties"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _OVERRIDE, _DEFAULT = f"{{{_TYPES}}}Override", f"{{{_TYPES}}}Default"
@@ -31,7 +33,7 @@ _RELS = re.compile(r"(?:(.*)/)?_rels/(.*)\.rels", re.IGNORECASE)
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _ROOT_PARTS: Mapping[str, tuple[str, str]] = {
     "core-properties": (
-        "docProps/core.xml",
+        CORE,
         "application/vnd.openxmlformats-package.core-properties+xml",
     ),
     "custom-properties": (
@@ -181,10 +183,11 @@ def _lead(
     name = resolved(listing, place)
     if target and resolved(listing, target) in parts:
         return False
-    if not place or place.lower() == _NOWHERE or (linked and folded(name) not in known):
+    found = name if name in parts else known.get(folded(name))
+    gone = not place or posixpath.basename(place).lower() == _NOWHERE or linked
+    if not place or (gone and found is None):
         item.set("TargetMode", "External")
         return True
-    found = name if name in parts else known.get(folded(name))
     if found is None:
         return False
     if mark and linked:
@@ -201,20 +204,13 @@ def _one_core(root: etree._Element) -> bool:
 
     LibreOffice 7.3 has another type for them.
     """
-    changed = False
-    seen = None
-    for item in list(root.iter(RELATIONSHIP)):
-        if not item.get("Type", "").endswith(_CORE_ENDING):
-            continue
-        target = folded(resolved(ROOT_RELATIONS, item.get("Target", "")))
-        if target == seen:
-            root.remove(item)
-            changed = True
-        elif item.get("Type") != CORE_RELATION:
-            item.set("Type", CORE_RELATION)
-            changed = True
-        seen = target
-    return changed
+    items = [item for item in root.iter(RELATIONSHIP) if item.get("Type", "").endswith(_CORE_ENDING)]
+    for item in items[1:]:
+        root.remove(item)
+    odd = bool(items) and items[0].get("Type") != CORE_RELATION
+    if odd:
+        items[0].set("Type", CORE_RELATION)
+    return odd or len(items) > 1
 
 
 # --- names ----------------------------------------------------------------------------------------
@@ -224,18 +220,23 @@ def _places(parts: Mapping[str, bytes]) -> dict[str, str]:
     """The parts that need another name: old → new."""
     moves: dict[str, str] = {}
     main = ""
+
+    def move(old: str, new: str) -> None:
+        if new not in moves.values():  # of what may be there once, the first counts
+            moves.setdefault(old, new)
+
     for word, target in _targets(parts, ROOT_RELATIONS):
         if word == MAIN_RELATION.lstrip("/") and not main:
             main = target
         elif word in _ROOT_PARTS:
-            moves[target] = _ROOT_PARTS[word][0]
+            move(target, _ROOT_PARTS[word][0])
     if main and posixpath.dirname(main) != "word":
-        moves[main] = "word/document.xml"
+        move(main, "word/document.xml")
     for word, target in _targets(parts, relations_of(main)) if main else ():
         if word in _BODY_PARTS:
-            moves[target] = _BODY_PARTS[word][0]
+            move(target, _BODY_PARTS[word][0])
         elif word in _MANY_PARTS and not re.fullmatch(r"word/[^/]+\.xml", target):
-            moves[target] = f"word/{word}-{len(moves)}.xml"
+            move(target, f"word/{word}-{len(moves)}.xml")
     taken = {folded(new) for new in moves.values()}
     for name in parts:
         if folded(name) in taken and name not in moves and not name.endswith(".rels"):
@@ -320,10 +321,23 @@ def _typed(parts: dict[str, bytes]) -> dict[str, bytes]:
     for name in parts:
         if _ending(name) in _PICTURES and not types.of(name):
             due[name] = _PICTURES[_ending(name)]
-    if not due:
+    if not _respelt(root, parts) and not due:
         return parts
     _retype(root, due, due)
     return {**parts, CONTENT_TYPES: _printed(root)}
+
+
+def _respelt(root: etree._Element, parts: Mapping[str, bytes]) -> bool:
+    """Name the parts of content types as they are called; whether any was named otherwise."""
+    known = {folded(name): f"/{name}" for name in parts}
+    odd = [
+        item
+        for item in root.iter(_OVERRIDE)
+        if known.get(_typed_part(item), item.get("PartName")) != item.get("PartName")
+    ]
+    for item in odd:
+        item.set("PartName", known[_typed_part(item)])
+    return bool(odd)
 
 
 def _due(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:

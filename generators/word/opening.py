@@ -137,7 +137,11 @@ def open_stories(data: bytes, file: str = "") -> Result[Stories]:
         return Result(None, (Finding(f"document.{code}", Severity.ERROR, file=file, params=params),))
 
     roots: dict[str, Element] = {}
-    main, *_ = names = story_names(opened.value)
+    main = main_part(opened.value)
+    try:
+        names = story_names(opened.value)
+    except etree.XMLSyntaxError:
+        return refuse("part_damaged", relations_of(main))
     for name in names:
         try:
             roots[name] = parse(opened.value[name])

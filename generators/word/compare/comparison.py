@@ -22,6 +22,7 @@ from generators.word.compare.parsed import Parsed, parse_document, parser
 from generators.word.compare.redline import Notes, Redline
 from generators.word.compare.revisions import stamp_of, take_as_accepted
 from generators.word.mending import mend_controls
+from generators.word.names import CORE
 from generators.word.opening import open_package
 from generators.word.oxml import paragraph_text, w
 from generators.word.properties import PREFIX, read_properties, with_properties
@@ -105,7 +106,7 @@ def written_at(data: bytes) -> dt.datetime | None:
     The date that undated reports carry says nothing.
     """
     try:
-        root = etree.fromstring((open_package(data).value or {})["docProps/core.xml"], parser())
+        root = etree.fromstring((open_package(data).value or {})[CORE], parser())
         moment = dt.datetime.fromisoformat(str(root.findtext(_MODIFIED)).strip())
     except Exception:  # no document, no properties, or no date in them: it does not say
         return None

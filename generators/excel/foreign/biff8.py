@@ -40,7 +40,7 @@ _CALLS = "\x03"
 of a file, which begins otherwise."""
 _OF_PROGRAM = 0x18
 """The bits of an external name that belongs to a DDE or OLE link: fOle, fOleLink (2.4.105)."""
-_STREAM = "Workbook"
+STREAM = "Workbook"
 _BOX = struct.Struct("<2I2H")
 """First row and the one after the last, first column and the one after the last (2.4.90)."""
 _STATES = ("visible", "hidden", "veryHidden")
@@ -127,9 +127,9 @@ def _chain(table: Sequence[int], first: int) -> list[int]:
 
 
 def _stream_name(file: Any) -> str:
-    name = next((name for name in (_STREAM, "Book") if file.exists(name)), None)
+    name = next((name for name in (STREAM, "Book") if file.exists(name)), None)
     if name is None:
-        raise ForeignError("part_missing", part=_STREAM)
+        raise ForeignError("part_missing", part=STREAM)
     return name
 
 
@@ -264,7 +264,7 @@ def _places(stream: bytes, offset: int) -> Iterator[tuple[int, int, bytes]]:
         kind, length = struct.unpack_from("<2H", stream, offset)
         body = stream[offset + 4 : offset + 4 + length]
         if len(body) < length or (depth == 0 and kind != _BOF):
-            raise ForeignError("part_damaged", part=_STREAM)
+            raise ForeignError("part_damaged", part=STREAM)
         place = offset
         offset += 4 + length
         if kind == _BOF:

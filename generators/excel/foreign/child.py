@@ -16,7 +16,7 @@ from typing import Any
 
 from generators.archive import PartError
 from generators.excel.foreign import biff8, biff12, opendocument
-from generators.excel.foreign.facts import BookFacts, CellFacts, ForeignError, Kind, SheetFacts
+from generators.excel.foreign.facts import BookFacts, CellFacts, ForeignError, Kind, SheetFacts, reading
 from generators.excel.foreign.limits import limit_this_process
 from generators.excel.formats import FileFormat
 from generators.excel.workbook import address
@@ -62,7 +62,8 @@ def read(data: bytes, kind: FileFormat) -> dict[str, object]:
     facts = _FACTS[kind](data)
     facts.check_area()
     if kind is FileFormat.XLS:
-        data = biff8.trimmed(data, facts)
+        with reading(biff8.STREAM):
+            data = biff8.trimmed(data, facts)
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except calamine.PasswordError:
@@ -93,10 +94,8 @@ def _sheet(facts: SheetFacts, book: Any) -> dict[str, object]:
     except BaseException:  # the same
         raise ForeignError("unclear", facts.name) from None
     for row, column in sorted(values.keys() - facts.cells.keys()):
-        other = _kind_of(values[row, column])
-        raise ForeignError(
-            "ambiguous", facts.name, address(row, column), recorded_kind="blank", read_kind=other
-        )
+        kinds = {"recorded_kind": "blank", "read_kind": _kind_of(values[row, column])}
+        raise ForeignError("ambiguous", facts.name, address(row, column), **kinds)
     cells = []
     for (row, column), cell in sorted(facts.cells.items()):
         try:

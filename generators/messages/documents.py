@@ -84,7 +84,7 @@ DOCUMENTS: Mapping[str, Entry] = {
         _SAVE_EN,
     ),
     "document.compression": Entry(
-        "文档的内部部件“{part}”用了 Office 文件不用的压缩方式，无法读取",
+        "文档的内部部件“{part}”用了程序不能读取的压缩方式",
         _SAVE,
         "the document's part {part} is packed in a way that Office files are not, and cannot be read",
         _SAVE_EN,

@@ -89,7 +89,7 @@ FILES: Mapping[str, Entry] = {
         "open the original in Excel or WPS, save it again and resubmit",
     ),
     "format.compression": Entry(
-        "文件的内部部件“{part}”用了 Office 文件不用的压缩方式，无法读取",
+        "文件的内部部件“{part}”用了程序不能读取的压缩方式",
         "请用 Excel 或 WPS 打开，另存后重新报送",
         "the workbook's part {part} is packed in a way that Office files are not, and cannot be read",
         "open it in Excel or WPS, save it again and resubmit",

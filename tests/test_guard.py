@@ -229,7 +229,9 @@ def test_what_is_no_filled_form_is_refused(case: str) -> None:
 def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "MAX_UNZIPPED_BYTES", 2 * 2**20)
     [refusal] = guard(repacked({"xl/media/image1.png": bytes(3 * 2**20)}), "a.xlsx")
-    assert message(refusal) == "文件过大（上限 2 MB）"
+    packed = refusal.params["packed"]
+    assert packed.endswith(" KB")
+    assert message(refusal) == f"文件本身 {packed}，解压后有 3 MB，超过上限 2 MB"
 
 
 @pytest.mark.parametrize("case", BESIDE)

@@ -19,7 +19,8 @@ from tests.wordprocessing import W, faults
 
 def codes(outcome: Outcome) -> list[str]:
     """What was found about the report."""
-    return [item["code"] for item in outcome.result["findings"] if item["code"].startswith("report.")]
+    found = [item["code"] for item in outcome.result["findings"]]
+    return [code for code in found if code.startswith(("report.", "document."))]
 
 
 def lines(report: Path) -> list[str]:
@@ -147,6 +148,9 @@ def test_a_report_that_cannot_be_read(workspace: Path, data: bytes, code: str, e
     report.write_bytes(data)
     outcome = huibao(workspace)
     assert (outcome.code, codes(outcome)) == (exit_code, [code])
+    if code == "report.unreadable":
+        [told] = outcome.result["findings"]
+        assert "（文档已损坏或没有传完，无法读取）" in told["message"]
     if exit_code:
         assert report.read_bytes() == data
     else:

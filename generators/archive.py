@@ -21,6 +21,14 @@ class TooManyPartsError(zipfile.BadZipFile):
     """The directory of an archive is larger than that of any Office file."""
 
 
+class PartError(zipfile.BadZipFile):
+    """A part that cannot be unpacked; ``code`` and ``part`` are those of the finding that says so."""
+
+    def __init__(self, code: str, part: str, reason: str) -> None:
+        super().__init__(f"{part}: {reason}")
+        self.code, self.part = code, part
+
+
 Problem = tuple[str, dict[str, str]]
 """Why an archive is refused: the part of a finding's code after the dot, and its params."""
 
@@ -53,7 +61,11 @@ def archive_problem(archive: zipfile.ZipFile, most_bytes: int) -> Problem | None
     if unzipped > RATIO_FLOOR_BYTES and unzipped > MAX_RATIO * max(zipped, 1):
         return "bomb", {}
     if unzipped > most_bytes:
-        return "too_large", {"limit": megabytes(most_bytes)}
+        return "unpacked", {
+            "packed": size_text(zipped),
+            "size": size_text(unzipped),
+            "limit": size_text(most_bytes),
+        }
     if any(entry.flag_bits & 0x1 for entry in entries):
         return "encrypted", {}
     if _says_two_things(entries):
@@ -97,12 +109,16 @@ def open_archive(data: bytes) -> zipfile.ZipFile:
 def read_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     """The content of one part, never more than the directory says that it has.
 
-    Raises ``BadZipFile`` where the part is damaged, or larger or smaller than that: what follows
+    Raises :class:`PartError` where the part is damaged, or larger or smaller than that: what follows
     would be seen by other programs and not by this one.
     """
+    name = entry.filename
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise zipfile.BadZipFile("a compression that Office files do not have")
-    packed = _packed(archive, entry)
+        raise PartError("compression", name, "a compression that Office files do not have")
+    try:
+        packed = _packed(archive, entry)
+    except (zipfile.BadZipFile, UnicodeDecodeError) as error:
+        raise PartError("part_damaged", name, str(error)) from error
     if entry.compress_type == zipfile.ZIP_STORED:
         content, whole = packed, True
     else:
@@ -111,10 +127,10 @@ def read_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
             # A limit of 0 would mean none.
             content = unpacker.decompress(packed, entry.file_size + 1)
         except zlib.error as error:
-            raise zipfile.BadZipFile(str(error)) from error
+            raise PartError("part_damaged", name, str(error)) from error
         whole = unpacker.eof or not packed
     if not whole or len(content) != entry.file_size or zlib.crc32(content) != entry.CRC:
-        raise zipfile.BadZipFile("a part is not what the directory says")
+        raise PartError("part_damaged", name, "a part is not what the directory says")
     return content
 
 
@@ -157,3 +173,10 @@ def is_wide(part: bytes) -> bool:
 def megabytes(size: int) -> str:
     """A number of bytes as whole megabytes, for a message."""
     return str(size // 2**20)
+
+
+def size_text(size: int) -> str:
+    """A number of bytes as a person says it: ``800 KB``, ``1.4 MB``, ``60 MB``."""
+    if size < 2**20:
+        return f"{max(round(size / 2**10), 1)} KB"
+    return f"{size / 2**20:.1f}".removesuffix(".0") + " MB"

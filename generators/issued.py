@@ -10,8 +10,8 @@ from generators.ledger import Ledger, existing_ledger
 from generators.model import Definition, Finding, Issue, Result, Severity
 from generators.text import reason_of
 from generators.word.controls import BOOKMARK
-from generators.word.properties import MANIFEST, PREFIX, read_properties
-from generators.word.reading import Document, read_document
+from generators.word.properties import MANIFEST, PREFIX, properties_in
+from generators.word.reading import Document, open_text
 from generators.workspace import Workspace, for_period, open_pack, pack_names
 
 
@@ -50,10 +50,11 @@ def open_issued(
     except OSError as error:
         params = {"path": str(path), "reason": reason_of(error)}
         return Result(None, (Finding("run.no_document", Severity.ERROR, params=params),))
-    document = read_document(data)
-    if document is None:
-        return Result(None, (Finding("run.document_unreadable", Severity.ERROR, file=path.name),))
-    properties = read_properties(data)
+    read = open_text(data, path.name)
+    if read.value is None:
+        return Result(None, read.findings)
+    document = read.value
+    properties = properties_in(document.parts)
     ledger = existing_ledger(workspace.ledger)
     if ledger is None:
         issue = None

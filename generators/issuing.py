@@ -20,7 +20,7 @@ from generators.model import Definition, Finding, Issue, Manifest, PrintedFigure
 from generators.text import local_moment, some_of
 from generators.user import operator
 from generators.word.properties import MANIFEST, read_properties
-from generators.word.reading import read_document
+from generators.word.reading import open_text, read_document
 from generators.word.refresh import Override, Refreshed, Withheld, refresh
 from generators.word.render import Report
 from generators.workspace import Workspace, not_written
@@ -73,13 +73,21 @@ def prepare(
     copied = Finding("report.copied", Severity.INFO, file=path.name, params={"copy": kept.name})
     if fresh:
         return replace(anew, beside={kept: standing}, findings=(copied,))
-    if standing.startswith(OLE2_SIGNATURE):
-        return Finding("report.protected", Severity.ERROR, file=path.name)
+    opened = open_text(standing, path.name)
+    if opened.value is None:
+        [reason] = opened.findings
+        if standing.startswith(OLE2_SIGNATURE):
+            # Word opens it: what people wrote is there, and only this program cannot read it.
+            protected = Finding("report.protected", Severity.ERROR, file=path.name)
+            return protected if reason.code == "document.encrypted" else reason
+        why = {**reason.params, "reason": reason.code, "copy": kept.name}
+        replaced = Finding("report.unreadable", Severity.WARNING, file=path.name, params=why)
+        return replace(anew, beside={kept: standing}, findings=(replaced,))
     issue = known or _last_issue(standing, report.manifest, ledger)
     refreshed = None if issue is None else refresh(standing, issue.manifest, report)
     if refreshed is None:
-        code = "report.unknown" if issue is None else "report.unreadable"
-        replaced = Finding(code, Severity.WARNING, file=path.name, params={"copy": kept.name})
+        params = {"copy": kept.name}
+        replaced = Finding("report.unknown", Severity.WARNING, file=path.name, params=params)
         return replace(anew, beside={kept: standing}, findings=(replaced,))
     beside = {kept: standing} if edited else {}
     findings = [copied] if edited else []

@@ -360,8 +360,13 @@ def open_template(workspace: Workspace, definition: Definition) -> Result[Templa
     name = f"{definition.pack}/{TEMPLATE_FILE}"
     try:
         data = (workspace.templates / name).read_bytes()
-    except OSError:
+    except FileNotFoundError:
         return Result(None, (Finding("run.no_template", Severity.ERROR, file=name),))
+    except OSError as error:
+        params = {"reason": reason_of(error)}
+        return Result(
+            None, (Finding("run.template_unreadable", Severity.ERROR, file=name, params=params),)
+        )
     return compile_template(data, definition, name)
 
 

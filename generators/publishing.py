@@ -33,8 +33,8 @@ from generators.user import operator
 from generators.word.clean import without_controls
 from generators.word.matching import match
 from generators.word.pdf import OfficeError, find_office, to_pdf
-from generators.word.properties import MANIFEST, PACK, PERIOD, read_properties
-from generators.word.reading import Document, read_document
+from generators.word.properties import MANIFEST, PACK, PERIOD, properties_in
+from generators.word.reading import Document, open_text
 from generators.word.unfinished import Kind, unfinished
 from generators.workspace import (
     Workspace,
@@ -268,10 +268,10 @@ def _opened(path: Path, definition: Definition | None = None) -> _Source | Findi
         return _error("publication.unreadable", path=str(path), reason=reason_of(error))
     except OSError as error:
         return _error("publication.unreadable", path=str(path), reason=reason_of(error))
-    document = read_document(data)
-    if document is None:
-        return _error("publication.not_document", path=str(path))
-    return _Source(path, data, document, read_properties(data))
+    read = open_text(data, path.name)
+    if read.value is None:
+        return read.findings[0]
+    return _Source(path, data, read.value, properties_in(read.value.parts))
 
 
 def _issue_of(source: _Source, definition: Definition, ledger: Ledger) -> Issue | Finding:

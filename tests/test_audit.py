@@ -442,7 +442,7 @@ def test_a_template_with_errors_leaves_the_last_report_to_compare_with(workspace
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [(b"hello", "run.document_unreadable"), (b"PK\x03\x04", "run.document_unreadable")],
+    [(b"hello", "document.not_word"), (b"PK\x03\x04", "document.damaged")],
 )
 def test_what_is_no_document_is_told(
     content: bytes, code: str, main_job: Outcome, tmp_path: Path

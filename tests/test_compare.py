@@ -733,7 +733,7 @@ BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "cut": (lambda data: data[: len(data) // 2], "document.damaged"),
     "no body": (
         lambda data: package_of({**parts_of(data), "word/document.xml": b"<w/>"}),
-        "document.damaged",
+        "document.no_body",
     ),
     "macros": (macros, "document.macros"),
     "encrypted": (

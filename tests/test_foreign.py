@@ -260,7 +260,7 @@ REFUSED: Mapping[str, tuple[str, Callable[[bytes], bytes]]] = {
             {**parts_of(data), "META-INF/manifest.xml": b"<a><manifest:encryption-data/></a>"}
         ),
     ),
-    "too_many_cells": (
+    "too_many_values": (
         "ods",
         lambda data: content(data, (ROW, f"{DEEP}{ROW}")),
     ),
@@ -268,8 +268,8 @@ REFUSED: Mapping[str, tuple[str, Callable[[bytes], bytes]]] = {
         "ods",
         lambda data: content(data, (NUMBER, f"{NUMBER} table:formula='of:=DDE(&quot;cmd&quot;;1)'")),
     ),
-    "ambiguous": ("ods", lambda data: content(data, ('value-type="float"', 'value-type="percentage"'))),
-    "damaged (ods)": ("ods", lambda data: content(data, ("</office:document-content>", ""))),
+    "percentage": ("ods", lambda data: content(data, ('value-type="float"', 'value-type="percentage"'))),
+    "part_damaged (ods)": ("ods", lambda data: content(data, ("</office:document-content>", ""))),
     "calls (xlsb)": (
         "xlsb",
         lambda data: package_of(
@@ -277,7 +277,7 @@ REFUSED: Mapping[str, tuple[str, Callable[[bytes], bytes]]] = {
         ),
     ),
     "macros (xlsb)": ("xlsb", lambda data: package_of({**parts_of(data), "xl/vbaProject.bin": b"\0"})),
-    "damaged (xlsb)": (
+    "part_damaged (xlsb)": (
         "xlsb",
         lambda data: package_of({**parts_of(data), "xl/worksheets/sheet2.bin": b"\x05\xff"}),
     ),
@@ -342,7 +342,7 @@ def test_a_process_that_ends_without_an_answer_is_a_finding(
     end: str, sound: Mapping[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(foreign, "_START", f"import os; {end}")
-    assert refusal(sound["xls"]).code == "format.damaged"
+    assert refusal(sound["xls"]).code == "format.crashed"
 
 
 def test_a_process_that_cannot_be_started_is_a_finding_that_is_not_kept(
@@ -395,7 +395,7 @@ def test_sheets_are_bounded() -> None:
     with pytest.raises(ForeignError, match="ranges"):
         BookFacts().merge(sheet, 1, 1, 65_536, 256)
     facts = BookFacts()
-    with pytest.raises(ForeignError, match="damaged"):
+    with pytest.raises(ForeignError, match="outside"):
         facts.put(sheet, 1, 20_000, CellFacts(Kind.TEXT))
     sheet.hide_columns(1, 2**31)
     assert len(sheet.hidden_columns) == 16_384

@@ -220,9 +220,9 @@ REFUSED = {
     "parts (case)": doubled(SHEET.upper()),
     "parts (backslash)": doubled(SHEET.replace("/", "\\")),
     "parts (another file before)": PLAIN + PLAIN,
-    "damaged (larger than said)": lying(-200),
-    "damaged (smaller than said)": lying(200),
-    "damaged (another name)": misnamed(),
+    "part_damaged (larger than said)": lying(-200),
+    "part_damaged (smaller than said)": lying(200),
+    "part_damaged (another name)": misnamed(),
     "calls": with_sheet(formula(CALLS)),
     "calls (name)": repacked({"xl/workbook.xml": called_by_name()}),
     "calls (link)": repacked(
@@ -256,7 +256,9 @@ def test_what_is_no_filled_form_is_refused(case: str) -> None:
 def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "MAX_UNZIPPED_BYTES", 2 * 2**20)
     [refusal] = guard(repacked({"xl/media/image1.png": bytes(3 * 2**20)}), "a.xlsx")
-    assert message(refusal) == "文件过大（上限 2 MB）"
+    packed = refusal.params["packed"]
+    assert packed.endswith(" KB")
+    assert message(refusal) == f"文件本身 {packed}，解压后有 3 MB，超过上限 2 MB"
 
 
 @pytest.mark.parametrize("case", BESIDE)
@@ -355,7 +357,7 @@ def test_a_part_that_cannot_be_read_is_named() -> None:
     ):
         [refusal] = read_workbook(repacked({SHEET: part}), "a.xlsx").findings
         assert refusal.code == "format.part_damaged", part
-        assert message(refusal) == f"文件内部的 {SHEET} 已损坏，无法读取"
+        assert message(refusal) == f"文件已损坏：内部部件“{SHEET}”无法读取"
 
 
 CELLS_THAT_ARE_NONE = {

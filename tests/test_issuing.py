@@ -10,6 +10,7 @@ import docx
 import openpyxl
 import pytest
 
+from generators.archive import OLE2_SIGNATURE
 from generators.word.reading import read_document
 from tests.conftest import Outcome, huibao
 from tests.office import convert, needs_office
@@ -18,7 +19,8 @@ from tests.wordprocessing import W, faults
 
 def codes(outcome: Outcome) -> list[str]:
     """What was found about the report."""
-    return [item["code"] for item in outcome.result["findings"] if item["code"].startswith("report.")]
+    found = [item["code"] for item in outcome.result["findings"]]
+    return [code for code in found if code.startswith(("report.", "document."))]
 
 
 def lines(report: Path) -> list[str]:
@@ -137,7 +139,8 @@ def test_a_report_that_the_ledger_does_not_know_is_kept_aside(workspace: Path) -
     ("data", "code", "exit_code"),
     [
         (b"PK\x03\x04 cut short", "report.unreadable", 0),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "report.protected", 2),
+        (OLE2_SIGNATURE + "EncryptedPackage".encode("utf-16-le"), "report.protected", 2),
+        (OLE2_SIGNATURE + b"rest", "document.legacy", 2),
     ],
 )
 def test_a_report_that_cannot_be_read(workspace: Path, data: bytes, code: str, exit_code: int) -> None:
@@ -145,6 +148,9 @@ def test_a_report_that_cannot_be_read(workspace: Path, data: bytes, code: str, e
     report.write_bytes(data)
     outcome = huibao(workspace)
     assert (outcome.code, codes(outcome)) == (exit_code, [code])
+    if code == "report.unreadable":
+        [told] = outcome.result["findings"]
+        assert "（文档已损坏或没有传完，无法读取）" in told["message"]
     if exit_code:
         assert report.read_bytes() == data
     else:

@@ -371,7 +371,7 @@ def test_only_the_last_report_of_the_period_is_published(place: Workspace, tmp_p
 
 @pytest.mark.parametrize(
     ("data", "code"),
-    [(None, "publication.unreadable"), (b"no document", "publication.not_document")],
+    [(None, "publication.unreadable"), (b"no document", "document.not_word")],
 )
 def test_what_cannot_be_read_is_refused(
     place: Workspace, tmp_path: Path, data: bytes | None, code: str

@@ -20,6 +20,7 @@ from generators.archive import (
     MAX_ENTRIES,
     OLE2_SIGNATURE,
     ZIP_SIGNATURE,
+    PartError,
     Problem,
     TooManyPartsError,
     archive_problem,
@@ -32,6 +33,7 @@ from generators.archive import (
 )
 from generators.excel.formats import FileFormat, archive_format, is_old_workbook, stream_names
 from generators.model import Finding, Result, Severity
+from generators.text import shorten
 
 MAX_FILE_BYTES = 20 * 2**20
 MAX_UNZIPPED_BYTES = 60 * 2**20
@@ -150,8 +152,8 @@ def content_problem(archive: zipfile.ZipFile, beside: set[str]) -> Problem | Non
         name = f"/{part_key(entry.filename)}"
         try:
             part = read_part(archive, entry)
-        except Exception:  # as above
-            return "damaged", {}
+        except PartError as error:
+            return error.code, {"part": shorten(error.part)}
         if declares_entities(name, as_ascii(part)):
             return "entities", {}
         if name == "/meta-inf/manifest.xml" and _ENCRYPTION_OF_ODS in part:

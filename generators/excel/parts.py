@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from generators.archive import part_key, read_part
+from generators.archive import PartError, part_key, read_part
 from generators.excel.markup import Bounds, UnreadableError, parse
 
 ROOT = ""
@@ -62,8 +62,8 @@ class Parts:
             raise UnreadableError("part_missing", part=name)
         try:
             return read_part(self._archive, entry)
-        except (zipfile.BadZipFile, UnicodeError, OSError, ValueError) as error:
-            raise UnreadableError("damaged") from error
+        except PartError as error:
+            raise UnreadableError(error.code, part=error.part) from error
 
     def read_small(self, name: str) -> bytes:
         """The same for a part that is small in any honest file."""

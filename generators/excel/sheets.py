@@ -245,7 +245,7 @@ class _SheetReader:
             return moment, "date"
         number = _number(text)
         if style.is_date and number.is_finite():
-            moment = date_of(float(number), self._around.epoch, elapsed=style.is_elapsed)
+            moment = date_of(float(text), self._around.epoch, elapsed=style.is_elapsed)
             return (moment, "date") if moment is not None else (str(number), "date")
         return (number, None) if number.is_finite() else (str(number), "error")
 

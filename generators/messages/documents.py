@@ -23,9 +23,9 @@ DOCUMENTS: Mapping[str, Entry] = {
         "remove the password and try again",
     ),
     "document.legacy": Entry(
-        "文档是旧版 .doc 或 WPS .wps 格式，只是名称以 .docx 结尾",
+        "文件是旧版 .doc 或 WPS .wps 格式，不是 .docx",
         _SAVE,
-        "the file is an old .doc or WPS .wps document under another name",
+        "the file is an old .doc or WPS .wps document, not a .docx",
         _SAVE_EN,
     ),
     "document.not_word": Entry(
@@ -35,9 +35,9 @@ DOCUMENTS: Mapping[str, Entry] = {
         _SAVE_EN,
     ),
     "document.macros": Entry(
-        "文档含有宏（.docm、.dotm），不予打开",
+        "文档含有宏，或是启用宏的格式（.docm、.dotm），不予打开",
         "请在 Word 中另存为不含宏的 Word 文档（*.docx）后再试",
-        "the document contains macros (.docm, .dotm) and is not opened",
+        "the document contains macros or is of a kind that may (.docm, .dotm) and is not opened",
         "save it in Word as a document without macros (*.docx) and try again",
     ),
     "document.strict": Entry(
@@ -71,10 +71,40 @@ DOCUMENTS: Mapping[str, Entry] = {
         "the document is damaged: its part {part} cannot be read",
         _SAVE_EN,
     ),
+    "document.part_type": Entry(
+        "文档已损坏：没有说明内部部件“{part}”是哪一类内容",
+        _SAVE,
+        "the document is damaged: it does not say of which type its part {part} is",
+        _SAVE_EN,
+    ),
+    "document.no_body": Entry(
+        "文档已损坏：内部部件“{part}”中没有正文",
+        _SAVE,
+        "the document is damaged: there is no body in its part {part}",
+        _SAVE_EN,
+    ),
+    "document.compression": Entry(
+        "文档的内部部件“{part}”用了程序不能读取的压缩方式",
+        _SAVE,
+        "the document's part {part} is packed in a way that Office files are not, and cannot be read",
+        _SAVE_EN,
+    ),
+    "document.rights": Entry(
+        "文档设置了权限管理（限制访问），程序无法读取",
+        "请由文档作者在 Word 中取消权限限制后再试",
+        "the document is under rights management and cannot be read",
+        "have its author lift the restriction in Word and try again",
+    ),
     "document.too_large": Entry(
-        "文档过大（上限 {limit} MB）",
+        "文档过大（{size}，上限 {limit}）",
         "请压缩图片、删除附件后再试",
-        "the document is too large (limit {limit} MB)",
+        "the document is too large ({size}; the limit is {limit})",
+        "compress its pictures, remove attachments and try again",
+    ),
+    "document.unpacked": Entry(
+        "文档本身 {packed}，解压后有 {size}，超过上限 {limit}",
+        "请压缩图片、删除附件后再试",
+        "the document is {packed} as a file but {size} when unpacked; the limit is {limit}",
         "compress its pictures, remove attachments and try again",
     ),
     "document.too_long": Entry(
@@ -96,9 +126,9 @@ DOCUMENTS: Mapping[str, Entry] = {
         _SAVE_EN,
     ),
     "document.entities": Entry(
-        "文档内含有不允许的 XML 声明，不予打开",
+        "文档的内部部件“{part}”含有不允许的 XML 声明，不予打开",
         _SAVE,
-        "the document contains XML declarations that are not allowed",
+        "the document's part {part} contains XML declarations that are not allowed",
         _SAVE_EN,
     ),
 }

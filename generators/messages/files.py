@@ -9,6 +9,15 @@ from generators.messages.entry import Entry
 _RESEND = "改好后重新放入收件文件夹"
 _RESEND_EN = "correct it and drop the workbook into the inbox again"
 
+CELL_KINDS: Mapping[str, tuple[str, str]] = {
+    "blank": ("空白", "blank"),
+    "boolean": ("逻辑值", "a truth value"),
+    "number": ("数字", "a number"),
+    "text": ("文字", "text"),
+    "error": ("错误值", "an error value"),
+}
+"""What a cell holds, in words."""
+
 FILES: Mapping[str, Entry] = {
     "format.empty": Entry(
         "文件是空的，没有内容",
@@ -29,9 +38,78 @@ FILES: Mapping[str, Entry] = {
         "open it in Excel or WPS, save it as .xlsx and resubmit",
     ),
     "format.ambiguous": Entry(
-        "这个 {format} 文件中有的单元格，程序不能确定保存的是什么",
+        "这个 {format} 文件中，该单元格记录的是{recorded_kind}，读出来却是{read_kind}，"
+        "不能确定保存的是什么",
+        "请核对该单元格，用 Excel 或 WPS 另存为 .xlsx 后重新报送",
+        "in this {format} file the cell is recorded as {recorded_kind} but read as {read_kind}: it is "
+        "not certain what it holds",
+        "check the cell, save the workbook as .xlsx in Excel or WPS and resubmit",
+    ),
+    "format.percentage": Entry(
+        "该单元格的类型是百分数，格式却是“{look}”（显示为“{shown}”），不能确定是不是百分数",
+        "请核对该单元格，用 Excel 或 WPS 另存为 .xlsx 后重新报送",
+        "the cell is typed as a percentage but formatted as {look} (it shows {shown}): it is not "
+        "certain whether it is one",
+        "check the cell, save the workbook as .xlsx in Excel or WPS and resubmit",
+    ),
+    "format.value_type": Entry(
+        "该单元格标明的数据类型“{type}”不是表格文件所用的，无法读取",
+        "请核对该单元格，用 Excel 或 WPS 另存为 .xlsx 后重新报送",
+        "the cell says that it holds a {type}, which no workbook does, and cannot be read",
+        "check the cell, save the workbook as .xlsx in Excel or WPS and resubmit",
+    ),
+    "format.scattered": Entry(
+        "该单元格有内容，却远离表中其他内容，相隔太远，文件无法读取",
+        "请删除该单元格的内容（多半是误填的），保存后重新报送",
+        "the cell holds something but lies too far from the rest of the form for the file to be read",
+        "clear it (it was most likely filled in by mistake), save the workbook and resubmit",
+    ),
+    "format.too_many_values": Entry(
+        "有内容的单元格超过 {limit} 个，远超下发的表",
+        "请删除表格以外的内容，或把数据填入新领取的表后重新报送",
+        "more than {limit} cells hold something, far more than a form does",
+        "delete what is not part of the form, or fill in a new one, and resubmit",
+    ),
+    "format.outside": Entry(
+        "文件已损坏：有内容记在工作表范围之外（第 {row} 行第 {column} 列）",
+        "请用 Excel 或 WPS 打开原件，另存后重新报送",
+        "the file is damaged: it has content outside of a sheet (row {row}, column {column})",
+        "open the original in Excel or WPS, save it again and resubmit",
+    ),
+    "format.part_damaged": Entry(
+        "文件已损坏：内部部件“{part}”无法读取",
+        "请用 Excel 或 WPS 打开原件，另存后重新报送",
+        "the file is damaged: its part {part} cannot be read",
+        "open the original in Excel or WPS, save it again and resubmit",
+    ),
+    "format.part_missing": Entry(
+        "文件已损坏：缺少内部部件“{part}”",
+        "请用 Excel 或 WPS 打开原件，另存后重新报送",
+        "the file is damaged: its part {part} is missing",
+        "open the original in Excel or WPS, save it again and resubmit",
+    ),
+    "format.compression": Entry(
+        "文件的内部部件“{part}”用了程序不能读取的压缩方式",
+        "请用 Excel 或 WPS 打开，另存后重新报送",
+        "the workbook's part {part} is packed in a way that Office files are not, and cannot be read",
+        "open it in Excel or WPS, save it again and resubmit",
+    ),
+    "format.unclear": Entry(
+        "这个 {format} 文件中有程序读不懂的内容，没有采用",
         "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送",
-        "in this {format} file there are cells of which it is not certain what they hold",
+        "this {format} file holds what the program does not understand, and was not used",
+        "open it in Excel or WPS, save it as .xlsx and resubmit",
+    ),
+    "format.memory": Entry(
+        "读取这个 {format} 文件需要的内存超过上限（{limit} MB），没有读完",
+        "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送",
+        "reading this {format} file takes more memory than is allowed ({limit} MB)",
+        "open it in Excel or WPS, save it as .xlsx and resubmit",
+    ),
+    "format.crashed": Entry(
+        "读取这个 {format} 文件的程序中途退出，没有读完",
+        "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送",
+        "the program that reads {format} files ended before it had read this one",
         "open it in Excel or WPS, save it as .xlsx and resubmit",
     ),
     "format.too_slow": Entry(
@@ -56,18 +134,6 @@ FILES: Mapping[str, Entry] = {
         "文件已损坏或没有传完，无法读取",
         "请用 Excel 或 WPS 打开原件，另存后重新报送",
         "the file is damaged or incomplete and cannot be read",
-        "open the original in Excel or WPS, save it again and resubmit",
-    ),
-    "format.part_damaged": Entry(
-        "文件内部的 {part} 已损坏，无法读取",
-        "请用 Excel 或 WPS 打开原件，另存后重新报送",
-        "the part {part} inside the workbook is damaged and cannot be read",
-        "open the original in Excel or WPS, save it again and resubmit",
-    ),
-    "format.part_missing": Entry(
-        "文件内部缺少 {part}，无法读取",
-        "请用 Excel 或 WPS 打开原件，另存后重新报送",
-        "the workbook lacks its part {part} and cannot be read",
         "open the original in Excel or WPS, save it again and resubmit",
     ),
     "format.part_large": Entry(
@@ -170,6 +236,12 @@ FILES: Mapping[str, Entry] = {
         "文件过大（上限 {limit} MB）",
         "请删除图片、附件等无关内容，只保留下发的表",
         "the workbook is too large (limit {limit} MB)",
+        "remove pictures and attachments and keep the issued form only",
+    ),
+    "format.unpacked": Entry(
+        "文件本身 {packed}，解压后有 {size}，超过上限 {limit}",
+        "请删除图片、附件等无关内容，只保留下发的表",
+        "the workbook is {packed} as a file but {size} when unpacked; the limit is {limit}",
         "remove pictures and attachments and keep the issued form only",
     ),
     "format.too_many_parts": Entry(

@@ -22,12 +22,6 @@ PUBLICATIONS: Mapping[str, Entry] = {
         "{path} cannot be opened ({reason})",
         "check that it exists, is not open in Word and may be read",
     ),
-    "publication.not_document": Entry(
-        "“{path}”不是可以读取的 Word 文档",
-        "请用 Word 打开，另存为 .docx 后再试",
-        "{path} is no Word document that can be read",
-        "open it in Word, save it as .docx and try again",
-    ),
     "publication.date": Entry(
         "发布日期“{date}”无法识别",
         "请按年-月-日书写，如 2031-12-20",

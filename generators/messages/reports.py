@@ -73,10 +73,10 @@ REPORTS: Mapping[str, Entry] = {
         "see whether the copy holds text by hand that is wanted",
     ),
     "report.unreadable": Entry(
-        "报告文件已损坏，无法在原件上更新；已按模板重新生成，原件留存为“{copy}”",
+        "报告无法在原件上更新（{reason}）；已按模板重新生成，原件留存为“{copy}”",
         "请核对留存件能否修复",
-        "the report is damaged and cannot be refreshed; it was made anew and the file that stood "
-        "there kept as {copy}",
+        "the report cannot be refreshed ({reason}); it was made anew and the file that stood there "
+        "kept as {copy}",
         "see whether the copy can be repaired",
     ),
     "report.protected": Entry(

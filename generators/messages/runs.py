@@ -68,6 +68,12 @@ RUNS: Mapping[str, Entry] = {
         "the pack has no report.docx",
         "put the Word template into the pack's folder",
     ),
+    "run.template_unreadable": Entry(
+        "套件中的报告模板 report.docx 无法打开（{reason}）",
+        "请检查文件是否被占用、是否有读取权限，再重新运行",
+        "the pack's report.docx cannot be opened ({reason})",
+        "check that it is not locked and may be read, and run again",
+    ),
     "run.no_inbox": Entry(
         "收件文件夹“{folder}”不在，未生成报告，原有报告保持不变",
         "请检查共享文件夹是否已断开；第一次使用的，请新建这个文件夹",
@@ -160,12 +166,6 @@ RUNS: Mapping[str, Entry] = {
         "请检查文件名；要查指标的，请写指标名称或代码",
         "the document {path} cannot be read ({reason})",
         "check its name; for an indicator give its name or code",
-    ),
-    "run.document_unreadable": Entry(
-        "不是可以读取的 Word 文档，可能已损坏、加了密码，或是旧的 .doc 格式",
-        "请用 Word 或 WPS 打开，另存为不带密码的 .docx 后再试",
-        "it is no Word document that can be read: damaged, with a password, or an old .doc",
-        "open it in Word and save it as .docx without a password",
     ),
     "run.no_issue": Entry(
         "台账中没有“{name}”{period} 的报告",

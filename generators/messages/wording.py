@@ -15,7 +15,7 @@ from generators.messages.definitions import DEFINITIONS, EXPRESSION_REASONS
 from generators.messages.documents import DOCUMENTS
 from generators.messages.entry import MEASURE_LABELS, SEVERITY_LABELS, Entry, rule_label
 from generators.messages.figures import FIGURES
-from generators.messages.files import FILES
+from generators.messages.files import CELL_KINDS, FILES
 from generators.messages.log import LOG
 from generators.messages.publications import PDF_REASONS, PUBLICATIONS
 from generators.messages.reports import REPORTS
@@ -304,6 +304,9 @@ def _params(finding: Finding, language: str) -> _Params:
         params["hidden"] = _hidden(params, language)
     if "places" in params:
         params["places"] = _places(params["places"], language)
+    for name in ("recorded_kind", "read_kind"):
+        if kinds := CELL_KINDS.get(params.get(name, "")):
+            params[name] = kinds[0 if language == "zh" else 1]
     if "reason" in params:
         params["reason"] = _reason(params, language)
     if "spots" in params:

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from lxml import etree
 
 from generators.model import Manifest
-from generators.package import package_of, parts_of
+from generators.package import package_of
 from generators.word.controls import BLOCK, BOOKMARK
+from generators.word.opening import open_package
 from generators.word.oxml import Element, W, own_runs, replace_element, w
 from generators.word.properties import without_own
 
@@ -40,7 +41,8 @@ def without_controls(data: bytes, manifest: Manifest | None = None) -> bytes:
     known, tells the program's controls for certain; without it they are known by their bookmarks,
     and by tags and aliases as the program writes them. Equal documents give equal bytes.
     """
-    parts = parts_of(data)
+    parts = open_package(data).value
+    assert parts is not None, "it was read before"
     roots = story_roots(parts)
     changed = release(roots.values(), manifest)
     for name, root in roots.items():

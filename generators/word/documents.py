@@ -13,9 +13,10 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part, XmlPart
 from lxml import etree
 
-from generators.model import Result
+from generators.model import Finding, Result, Severity
 from generators.package import package_of
-from generators.word.opening import STORIES, damage, incomplete_relations, open_package
+from generators.word.names import CORE
+from generators.word.opening import STORIES, damage, open_stories
 from generators.word.oxml import Element, w
 from generators.word.surroundings import drawn_texts
 
@@ -26,19 +27,26 @@ _DIAGRAM = "drawingml.diagramData+xml"
 
 def open_document(data: bytes, file: str = "") -> Result[DocxDocument]:
     """The document in ``data``; ``None`` with the finding that says why it cannot be opened."""
-    opened = open_package(data, file)
-    if opened.value is None:
-        return Result(None, opened.findings)
+    stories = open_stories(data, file)
+    if stories.value is None:
+        return Result(None, stories.findings)
+    parts = stories.value.parts
+    if (reason := damage(parts, file)) is not None:
+        return Result(None, (reason,))
+
+    def refuse(code: str, **params: str) -> Result[DocxDocument]:
+        return Result(None, (Finding(f"document.{code}", Severity.ERROR, file=file, params=params),))
+
     try:
-        document = Document(io.BytesIO(package_of(opened.value, zipfile.ZIP_STORED)))
+        document = Document(io.BytesIO(package_of(parts, zipfile.ZIP_STORED)))
         assert document.element.find(w("body")) is not None
-        assert not incomplete_relations(opened.value)
-        for part in document.part.package.iter_parts():
-            if part.content_type.endswith("+xml"):
-                part_root(part)
     except Exception:  # python-docx fails in many classes on what is damaged
-        return Result(None, (damage(opened.value, file),))
-    if document.part.partname.baseURI == _BODY.baseURI and _BODY.membername not in opened.value:
+        return refuse("damaged")
+    try:
+        assert document.core_properties.title is not None
+    except Exception:  # the same
+        return refuse("part_damaged", part=CORE)
+    if document.part.partname.baseURI == _BODY.baseURI and _BODY.membername not in parts:
         document.part.partname = _BODY  # Word on the web counts it: document2.xml
     return Result(document)
 

@@ -1,17 +1,17 @@
 """The bytes of a Word document → its parts, guarded, or the one finding that says why not.
 
 A document may come from anywhere: whoever reads one opens it here. Strict Open XML is turned into the
-ordinary variant, parts in UTF-16 into UTF-8, a Word template (.dotx) into a document, so that nobody
-further on has to know of them.
+ordinary variant, parts in UTF-16 into UTF-8, a Word template (.dotx) into a document, names and types of
+parts into those that Word gives them, so that nobody further on has to know of them.
 """
 
 from __future__ import annotations
 
 import io
-import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -19,16 +19,29 @@ from generators.archive import (
     ENCRYPTED_STREAM,
     OLE2_SIGNATURE,
     ZIP_SIGNATURE,
+    PartError,
     Problem,
     archive_problem,
     as_ascii,
     declares_entities,
     is_wide,
-    megabytes,
     read_part,
+    size_text,
 )
+from generators.excel.formats import stream_names
 from generators.model import Finding, Result, Severity
 from generators.package import CONTENT_TYPES
+from generators.word.names import (
+    MAIN_RELATION,
+    MAIN_TYPE,
+    RELATIONSHIP,
+    ROOT_RELATIONS,
+    content_types,
+    normalised,
+    relations_of,
+    resolved,
+)
+from generators.word.oxml import Element, w
 from generators.word.strict import is_strict, leftover, transitional
 
 MAX_DOCUMENT_BYTES = 64 * 2**20
@@ -36,14 +49,12 @@ MAX_UNZIPPED_BYTES = 256 * 2**20
 MAX_MARKS = 4_000_000
 """XML tags in the whole document, opening and closing: some thousand pages."""
 
-ROOT_RELATIONS = "_rels/.rels"
-_RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-_OFFICE_DOCUMENT = "/officeDocument"
 STORIES = ("header", "footer", "footnotes", "endnotes")
 """The last words of the relationship types that lead to text, in reading order."""
-_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-_DOTX = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
-_MACROS = "macroEnabled"
+_MACROS = "macroenabled"
+_RIGHTS = "DRMEncrypted".encode("utf-16-le")
+"""Begins the names of streams of a document that a rights server keeps closed."""
+_WORD_STREAMS = ("worddocument",)
 _FOREIGN = (".html", ".htm", ".xhtml", ".mht", ".mhtml", ".txt", ".rtf", ".bin")
 """Parts that are no XML and may look like it: documents of other programs inside this one."""
 _DECLARATION = re.compile(rb"\A<\?xml[^>]*encoding=[\"'](?!utf-8)", re.IGNORECASE)
@@ -56,22 +67,20 @@ def open_package(data: bytes, file: str = "") -> Result[dict[str, bytes]]:
     ``file``, then says why and what to do. Never raises.
     """
 
-    def refuse(code: str, **params: str) -> Result[dict[str, bytes]]:
+    def refuse(code: str, params: Mapping[str, str]) -> Result[dict[str, bytes]]:
         return Result(None, (Finding(f"document.{code}", Severity.ERROR, file=file, params=params),))
 
-    if not data:
-        return refuse("empty")
-    if len(data) > MAX_DOCUMENT_BYTES:
-        return refuse("too_large", limit=megabytes(MAX_DOCUMENT_BYTES))
-    if data.startswith(OLE2_SIGNATURE):
-        return refuse("encrypted" if ENCRYPTED_STREAM in data else "legacy")
-    if not data.startswith(ZIP_SIGNATURE):
-        return refuse("not_word")
+    if (refusal := _file_problem(data)) is not None:
+        return refuse(*refusal)
+    parts: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             problem = archive_problem(archive, MAX_UNZIPPED_BYTES)
             parts = {} if problem else _read(archive)
-        problem = problem or _content_problem(parts)
+        problem = problem or _content_problem(_listings(parts))
+        if problem is None:
+            parts = normalised(parts)
+            problem = _content_problem(parts)
         if problem is None:
             parts = {name: _recoded(name, part) for name, part in parts.items()}
             strict = is_strict(parts)
@@ -79,18 +88,74 @@ def open_package(data: bytes, file: str = "") -> Result[dict[str, bytes]]:
             problem = _document_problem(parts)
             if strict and problem is None and (left := leftover(parts)):
                 problem = "strict", {"part": left}
+    except PartError as error:
+        return refuse(error.code, {"part": error.part})
     except Exception:  # a damaged archive fails in many classes; to its reader it is one thing
-        return refuse("damaged")
+        xml = (name for name in sorted(parts) if name.endswith((".xml", ".rels")))
+        if broken := _unparsable(parts, (CONTENT_TYPES, ROOT_RELATIONS, *xml)):
+            return refuse("part_damaged", {"part": broken})
+        return refuse("damaged", {})
     if problem is not None:
-        code, params = problem
-        return refuse(code, **params)
+        return refuse(*problem)
     return Result(parts)
+
+
+def _file_problem(data: bytes) -> Problem | None:
+    """Why the file is no package at all."""
+    if not data:
+        return "empty", {}
+    if len(data) > MAX_DOCUMENT_BYTES:
+        return "too_large", {"size": size_text(len(data)), "limit": size_text(MAX_DOCUMENT_BYTES)}
+    if data.startswith(OLE2_SIGNATURE):
+        if _RIGHTS in data:
+            return "rights", {}
+        if ENCRYPTED_STREAM in data:
+            return "encrypted", {}
+        names = stream_names(data)
+        old = names is None or any(name in _WORD_STREAMS for name in names)
+        return ("legacy" if old else "not_word"), {}
+    return None if data.startswith(ZIP_SIGNATURE) else ("not_word", {})
+
+
+@dataclass(frozen=True)
+class Stories:
+    """The parts of a package as bytes, and the XML of those that hold text. ``main`` is the body's."""
+
+    parts: dict[str, bytes]
+    roots: dict[str, Element]
+    main: str
+
+
+def open_stories(data: bytes, file: str = "") -> Result[Stories]:
+    """The document in ``data`` with the XML of its text, the body first; ``None`` with the reason."""
+    opened = open_package(data, file)
+    if opened.value is None:
+        return Result(None, opened.findings)
+
+    def refuse(code: str, part: str) -> Result[Stories]:
+        params = {"part": part}
+        return Result(None, (Finding(f"document.{code}", Severity.ERROR, file=file, params=params),))
+
+    roots: dict[str, Element] = {}
+    main = main_part(opened.value)
+    try:
+        names = story_names(opened.value)
+    except etree.XMLSyntaxError:
+        return refuse("part_damaged", relations_of(main))
+    for name in names:
+        try:
+            roots[name] = parse(opened.value[name])
+        except etree.XMLSyntaxError:
+            return refuse("part_damaged", name)
+    if roots[main].find(w("body")) is None:
+        return refuse("no_body", main)
+    return Result(Stories(opened.value, roots, main))
 
 
 def main_part(parts: Mapping[str, bytes]) -> str:
     """The name of the part that holds the body; empty where the package names none."""
     for _, kind, target, external in relations(parts, ROOT_RELATIONS):
-        if kind.endswith(_OFFICE_DOCUMENT) and not external and target in parts:
+        if kind.endswith(MAIN_RELATION) and not external and target in parts:
             return target
     return ""
 
@@ -98,10 +163,9 @@ def main_part(parts: Mapping[str, bytes]) -> str:
 def story_names(parts: Mapping[str, bytes]) -> list[str]:
     """The names of the parts that hold text: the body, then headers, footers, footnotes, endnotes."""
     main = main_part(parts)
-    folder, _, name = main.rpartition("/")
     found = {
         (STORIES.index(kind.rpartition("/")[2]), target)
-        for _, kind, target, external in relations(parts, f"{folder}/_rels/{name}.rels".lstrip("/"))
+        for _, kind, target, external in relations(parts, relations_of(main))
         if kind.rpartition("/")[2] in STORIES and not external and target in parts
     }
     return [main, *(target for _, target in sorted(found))]
@@ -114,46 +178,73 @@ def relations(parts: Mapping[str, bytes], name: str) -> Iterator[tuple[str, str,
     """
     if name not in parts:
         return
-    folder = posixpath.dirname(posixpath.dirname(name))
-    for item in parse(parts[name]).iter(_RELATIONSHIP):
+    for item in parse(parts[name]).iter(RELATIONSHIP):
         target, external = item.get("Target", ""), item.get("TargetMode") == "External"
         if not external:
-            target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+            target = resolved(name, target)
         yield item.get("Id", ""), item.get("Type", ""), target, external
 
 
-def damage(parts: Mapping[str, bytes], file: str) -> Finding:
-    """Why a package that could not be opened cannot be: the first part that is missing or broken."""
+def damage(parts: Mapping[str, bytes], file: str) -> Finding | None:
+    """Why a package cannot be printed from: the first part that is missing or broken, or lacks a type.
+
+    Only what relationships lead to counts: no program looks at the rest.
+    """
 
     def found(code: str, **params: str) -> Finding:
         return Finding(f"document.{code}", Severity.ERROR, file=file, params=params)
 
-    for name in sorted(parts):
-        if not name.endswith((".xml", ".rels")):
-            continue
-        try:
-            parse(parts[name])
-        except etree.XMLSyntaxError:
-            return found("part_damaged", part=name)
-        for _, _, target, external in relations(parts, name) if name.endswith(".rels") else ():
-            if not external and target not in parts:
+    types = content_types(parts)
+    waiting, seen = [""], {""}
+    while waiting:
+        name = waiting.pop(0)
+        listing = relations_of(name) if name else ROOT_RELATIONS
+        if name:
+            kind = types.of(name)
+            if not kind:
+                return found("part_type", part=name)
+            if is_markup(kind) and _unparsable(parts, [name]):
+                return found("part_damaged", part=name)
+        if _unparsable(parts, [listing]) or not _complete(parts, listing):
+            return found("part_damaged", part=listing)
+        for _, _, target, external in relations(parts, listing):
+            if external or target in seen:
+                continue
+            if target not in parts:
                 return found("part_missing", part=target)
-    if name := incomplete_relations(parts):
-        return found("part_damaged", part=name)
-    return found("damaged")
+            seen.add(target)
+            waiting.append(target)
+    return None
 
 
-def incomplete_relations(parts: Mapping[str, bytes]) -> str:
-    """The first part whose relationships lack what each must have; empty where there is none."""
-    for name in sorted(parts):
-        if name.endswith(".rels"):
-            items = list(parse(parts[name]).iter(_RELATIONSHIP))
-            ids = {item.get("Id") for item in items}
-            if len(ids) < len(items) or not all(
-                item.get(key) for item in items for key in ("Id", "Type", "Target")
-            ):
-                return name
+def is_markup(kind: str) -> bool:
+    """Whether a part of this content type is XML that a document's reader must understand."""
+    return kind.endswith("+xml") and not kind.startswith("image/")
+
+
+def _unparsable(parts: Mapping[str, bytes], names: Iterable[str]) -> str:
+    """The first of the parts that is no XML; empty where there is none."""
+    for name in names:
+        try:
+            if name in parts:
+                parse(parts[name])
+        except etree.XMLSyntaxError:
+            return name
     return ""
+
+
+def _complete(parts: Mapping[str, bytes], listing: str) -> bool:
+    """Whether relationships have what each of them must have."""
+    if listing not in parts:
+        return True
+    root = parse(parts[listing])
+    items = list(root.iter(RELATIONSHIP))
+    ids = {item.get("Id") for item in items}
+    return (
+        etree.QName(root).localname == "Relationships"
+        and len(ids) == len(items)
+        and all(item.get("Id") and item.get("Type") and item.get("Target") is not None for item in items)
+    )
 
 
 def parse(part: bytes) -> etree._Element:
@@ -169,6 +260,12 @@ def _read(archive: zipfile.ZipFile) -> dict[str, bytes]:
     }
 
 
+def _listings(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The parts that say what the others are."""
+    ends = (".rels", CONTENT_TYPES.lower())
+    return {name: part for name, part in parts.items() if name.lower().endswith(ends)}
+
+
 def _content_problem(parts: Mapping[str, bytes]) -> Problem | None:
     """What a parser would choke on."""
     marks = 0
@@ -177,7 +274,7 @@ def _content_problem(parts: Mapping[str, bytes]) -> Problem | None:
             continue
         part = as_ascii(raw)
         if declares_entities(name, part):
-            return "entities", {}
+            return "entities", {"part": name}
         if part.startswith((b"<", b"\xef\xbb\xbf<")):
             marks += part.count(b"<")
         if marks > MAX_MARKS:
@@ -195,34 +292,17 @@ def _recoded(name: str, part: bytes) -> bytes:
         return part
 
 
-def _document_problem(parts: dict[str, bytes]) -> Problem | None:
-    """Why the package is no Word document that can be used; a Word template becomes a document."""
+def _document_problem(parts: Mapping[str, bytes]) -> Problem | None:
+    """Why the package is no Word document that can be used."""
     if CONTENT_TYPES not in parts or ROOT_RELATIONS not in parts:
         return "not_word", {}
     main = main_part(parts)
     targets = [
-        target
-        for _, kind, target, _ in relations(parts, ROOT_RELATIONS)
-        if kind.endswith(_OFFICE_DOCUMENT)
+        target for _, kind, target, _ in relations(parts, ROOT_RELATIONS) if kind.endswith(MAIN_RELATION)
     ]
     if targets and not main:
         return "part_missing", {"part": targets[0]}
-    kind = _content_type(parts, main)
-    if not main or ("wordprocessingml" not in kind and "ms-word" not in kind):
-        return "not_word", {}
-    if _MACROS in kind or any(name.lower().endswith("vbaproject.bin") for name in parts):
+    kind = content_types(parts).of(main)
+    if _MACROS in kind.lower() or any(name.lower().endswith("vbaproject.bin") for name in parts):
         return "macros", {}
-    if kind == _DOTX:
-        parts[CONTENT_TYPES] = parts[CONTENT_TYPES].replace(_DOTX.encode(), _MAIN.encode())
-    return None
-
-
-def _content_type(parts: Mapping[str, bytes], name: str) -> str:
-    ending = name.rpartition(".")[2].lower()
-    found = ""
-    for item in parse(parts[CONTENT_TYPES]).iter(etree.Element):
-        if item.get("PartName", "").lower() == f"/{name}".lower():
-            return item.get("ContentType", "")
-        if item.get("Extension", "").lower() == ending != "":
-            found = item.get("ContentType", "")
-    return found
+    return None if main and kind == MAIN_TYPE else ("not_word", {})

@@ -15,9 +15,10 @@ from functools import cached_property
 
 from lxml import etree
 
+from generators.model import Result
 from generators.word.controls import BLOCK, own_bookmark
 from generators.word.mending import mend_controls
-from generators.word.opening import open_package, story_names
+from generators.word.opening import open_stories
 from generators.word.oxml import Element, own_runs, w
 
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -121,32 +122,27 @@ class Document:
 
 
 def read_document(data: bytes) -> Document | None:
-    """The document in ``data``; ``None`` where it is no .docx that can be read.
+    """The document in ``data``; ``None`` where it is no .docx that can be read."""
+    return open_text(data).value
 
-    :func:`generators.word.opening.open_package` says why, and what it makes of unusual documents.
+
+def open_text(data: bytes, file: str = "") -> Result[Document]:
+    """The document in ``data``; ``None`` with the one finding, which carries ``file``, that says why.
+
+    :func:`generators.word.opening.open_package` says what it makes of unusual documents.
     """
-    parts = open_package(data).value
-    if parts is None:
-        return None
-    names = story_names(parts)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        roots = {name: etree.fromstring(parts[name], parser) for name in names}
-    except etree.XMLSyntaxError:
-        return None
-    if roots[names[0]].find(w("body")) is None:
-        return None
+    opened = open_stories(data, file)
+    if opened.value is None:
+        return Result(None, opened.findings)
+    parts, roots = opened.value.parts, opened.value.roots
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
     for root in roots.values():
         mend_controls(root)
     styles = _styles(parts.get(STYLES), parser)
     headings = _heading_styles(styles)
     texts = [text for name, root in roots.items() for text in _texts(name, root, headings)]
-    return Document(
-        parts,
-        roots,
-        tuple(texts),
-        {str(style.get(w("styleId"))): _style_name(style) for style in styles},
-    )
+    names = {str(style.get(w("styleId"))): _style_name(style) for style in styles}
+    return Result(Document(parts, roots, tuple(texts), names))
 
 
 def spans_of(paragraph: Element) -> tuple[Span, ...]:

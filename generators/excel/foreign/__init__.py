@@ -12,12 +12,12 @@ import math
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from generators.excel.foreign.limits import SECONDS
+from generators.excel.foreign.limits import MEMORY_BYTES, SECONDS
 from generators.excel.formats import FileFormat
 from generators.excel.grid import Area, Sheet, Workbook, address
 from generators.excel.values import clean, decimal_of, raw_of
@@ -26,10 +26,32 @@ from generators.model import Cell, Finding, Result, Severity
 MOST_SECONDS = SECONDS + 5
 """How long is waited for the process, which is then ended: its own limit counts only its work."""
 MOST_ANSWER = 64 * 2**20
-PROBLEMS = frozenset(
-    ["ambiguous", "calls", "damaged", "encrypted", "legacy", "macros", "not_workbook", "ranges"]
-) | {"too_many_cells"}
-"""What the process may say: codes of the rule ``format``."""
+MOST_COMPLAINTS = 4096
+_ENDED_BY_TIME = (-24, -9, 1816)
+"""How a process ends that has used up its time: SIGXCPU, SIGKILL; on Windows ERROR_NOT_ENOUGH_QUOTA."""
+PROBLEMS: Mapping[str, frozenset[str]] = {
+    "ambiguous": frozenset(["recorded_kind", "read_kind"]),
+    "calls": frozenset(),
+    "compression": frozenset(["part"]),
+    "damaged": frozenset(),
+    "encrypted": frozenset(),
+    "legacy": frozenset(),
+    "macros": frozenset(),
+    "memory": frozenset(),
+    "not_workbook": frozenset(),
+    "outside": frozenset(["row", "column"]),
+    "part_damaged": frozenset(["part"]),
+    "part_missing": frozenset(["part"]),
+    "percentage": frozenset(["shown", "look"]),
+    "ranges": frozenset(),
+    "scattered": frozenset(),
+    "too_many_values": frozenset(["limit"]),
+    "unclear": frozenset(),
+    "value_type": frozenset(["type"]),
+}
+"""What the process may say: codes of the rule ``format``, each with its params."""
+MOST_WORDS = 200
+"""How many characters of what the process says are repeated, each time."""
 BESIDE = frozenset(["connections", "links"])
 
 _ROOT = Path(__file__).resolve().parents[3]
@@ -46,39 +68,51 @@ def read_foreign(data: bytes, file: str, kind: FileFormat) -> Result[Workbook]:
     finding then says why.
     """
 
-    def refuse(code: str) -> Result[Workbook]:
-        params = {"format": f".{kind}"}
-        return Result(None, (Finding(f"format.{code}", Severity.ERROR, file=file, params=params),))
+    def refuse(code: str, sheet: str = "", cell: str = "", **more: str) -> Result[Workbook]:
+        params = {"format": f".{kind}", **more}
+        found = Finding(f"format.{code}", Severity.ERROR, "", file, sheet, cell, params=params)
+        return Result(None, (found,))
 
     try:
-        answer, ended = _answer(data, kind)
+        answer, end = _answer(data, kind)
     except OSError:
         return refuse("no_reader")
-    if ended:
-        return refuse("too_slow")
+    if end is not None:
+        return refuse(end, limit=str(MEMORY_BYTES // 2**20))
     try:
         told = json.loads(answer)
         problem = told.get("problem")
-        if problem is not None:
-            return refuse(problem if problem in PROBLEMS else "damaged")
+        if problem in PROBLEMS:
+            own = told.get("params", {})
+            params = {name: _words(own[name]) for name in PROBLEMS[problem]}
+            params |= {"limit": str(MEMORY_BYTES // 2**20)} if problem == "memory" else {}
+            place = (_words(told.get(name, "")) for name in ("sheet", "cell"))
+            return refuse(problem, *place, **params)
         book = _workbook(told, file, hashlib.sha256(data).hexdigest())
     except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
-        return refuse("damaged")  # it was ended by its limits, or crashed
+        return refuse("crashed")
     beside = sorted(BESIDE.intersection(told["beside"]))
     warnings = (Finding(f"format.{code}", Severity.WARNING, file=file) for code in beside)
     return Result(book, tuple(warnings))
 
 
-def _answer(data: bytes, kind: FileFormat) -> tuple[bytes, bool]:
-    """What the process says, and whether it had to be ended; raises ``OSError`` without one."""
+def _words(told: Any) -> str:
+    return clean(str(told))[:MOST_WORDS]
+
+
+def _answer(data: bytes, kind: FileFormat) -> tuple[bytes, str | None]:
+    """What the process says, and what ended it before it said anything.
+
+    That is the end of a finding's code. Raises ``OSError`` where the process cannot be started.
+    """
     process = subprocess.Popen(
         [sys.executable, "-P", "-c", _START, str(_ROOT), str(kind)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None and process.stdout is not None and process.stderr is not None
     ended = threading.Event()
 
     def end() -> None:
@@ -89,15 +123,33 @@ def _answer(data: bytes, kind: FileFormat) -> tuple[bytes, bool]:
     watchdog.start()
     feeder = threading.Thread(target=_feed, args=(process.stdin, data), daemon=True)
     feeder.start()
+    last_words = bytearray()
+    listener = threading.Thread(target=_listen, args=(process.stderr, last_words), daemon=True)
+    listener.start()
+    answer = b""
     try:
         answer = process.stdout.read(MOST_ANSWER + 1)
+        if not answer:
+            process.wait()  # for what ended it; the watchdog sees to it that it ends
     finally:
         watchdog.cancel()
         process.kill()
         feeder.join()
+        listener.join()
         process.stdout.close()
         process.wait()
-    return answer[:MOST_ANSWER], ended.is_set()
+    if ended.is_set() or (not answer and process.returncode in _ENDED_BY_TIME):
+        return b"", "too_slow"
+    if not answer:
+        return b"", "memory" if b"memory allocation" in last_words else "crashed"
+    return answer[:MOST_ANSWER], None
+
+
+def _listen(pipe: Any, words: bytearray) -> None:
+    """Keep the beginning of what the process complains of, and let none of it fill the pipe."""
+    with pipe:
+        while said := pipe.read(4096):
+            words += said[: max(MOST_COMPLAINTS - len(words), 0)]
 
 
 def _feed(pipe: Any, data: bytes) -> None:

@@ -11,22 +11,26 @@ import re
 import struct
 import zipfile
 from collections.abc import Iterator, Mapping
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from generators.archive import read_part
 from generators.excel.foreign.facts import (
-    BUILT_IN_FORMATS,
     ERRORS,
     BookFacts,
     CellFacts,
     ForeignError,
     Kind,
     SheetFacts,
+    reading,
 )
+from generators.excel.values import BUILT_IN_FORMATS
 
 _BUNDLE_SHEET, _CALCULATION, _SUPPORTING = 156, 157, 360
 _FORMAT, _STYLE, _STYLES_BEGIN, _STYLES_END = 44, 47, 617, 618
 _ROW, _COLUMNS, _MERGE = 0, 60, 176
+_SHORT_BLANK = 12
+_BLANKS = (1, _SHORT_BLANK)
 _CELLS = {
     2: Kind.NUMBER,
     3: Kind.ERROR,
@@ -40,6 +44,15 @@ _CELLS = {
     11: Kind.ERROR,
     62: Kind.TEXT,
 }
+_SHORT_CELLS = {
+    13: Kind.NUMBER,
+    14: Kind.ERROR,
+    15: Kind.BOOLEAN,
+    16: Kind.NUMBER,
+    17: Kind.TEXT,
+    18: Kind.TEXT,
+}
+"""Cells in the column after the one before, which calamine does not know: it is found out here."""
 _FORMULAS = range(8, 12)
 _STATES = ("visible", "hidden", "veryHidden")
 _MODIFIED = re.compile(rb"<dcterms:modified[^<>]{0,200}>([^<]{1,40})<")
@@ -55,31 +68,49 @@ def facts_of(data: bytes) -> BookFacts:
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {entry.filename.lower(): read_part(archive, entry) for entry in archive.infolist()}
-    [main] = [name for name in parts if name.endswith("workbook.bin")]
+    main = _main(parts)
     facts = BookFacts()
     for name, part in parts.items():
         if "/externallinks/" in f"/{name}" and name.endswith(".bin"):
-            _supporting(part, facts)
+            with reading(name):
+                _supporting(part, facts)
         if name.endswith("/connections.bin") or "/querytables/" in f"/{name}":
             facts.beside.add("connections")
-    styles = list(_styles(parts.get(posixpath.join(posixpath.dirname(main), "styles.bin"), b"")))
+    style_part = posixpath.join(posixpath.dirname(main), "styles.bin")
+    with reading(style_part):
+        styles = list(_styles(parts.get(style_part, b"")))
     targets = _targets(parts, main)
     calculated, found = True, []
-    for kind, body in _records(parts[main]):
-        if kind == _CALCULATION:
-            calculated = not body[24] & 1
-        elif kind == _BUNDLE_SHEET:
-            state = _STATES[min(struct.unpack_from("<I", body)[0] & 3, 2)]
-            relation, place = _text(body, 8)
-            target = targets.get(relation, "")
-            if "worksheets/" in target:
-                found.append((SheetFacts(_text(body, place)[0], state), parts[target]))
-    for sheet, content in found:
+    with reading(main):
+        for kind, body in _records(parts[main]):
+            if kind == _CALCULATION:
+                calculated = not body[24] & 1
+            elif kind == _BUNDLE_SHEET:
+                state = _STATES[min(struct.unpack_from("<I", body)[0] & 3, 2)]
+                relation, place = _text(body, 8)
+                target = targets.get(relation, "")
+                if "worksheets/" in target:
+                    found.append((SheetFacts(_text(body, place)[0], state), target))
+    for sheet, target in found:
+        if target not in parts:
+            raise ForeignError("part_missing", sheet.name, part=target)
         facts.sheets.append(sheet)
-        _worksheet(content, sheet, facts, styles, calculated=calculated)
+        with reading(target, sheet.name):
+            _worksheet(parts[target], sheet, facts, styles, calculated=calculated)
     saved = _MODIFIED.search(parts.get("docprops/core.xml", b""))
     facts.saved_at = saved[1].decode("ascii", "replace").strip() if saved else ""
     return facts
+
+
+def _main(parts: Mapping[str, bytes]) -> str:
+    """The part that holds the workbook, by the package's relationships or else by its name."""
+    with reading("_rels/.rels"):
+        roots = _relations(parts.get("_rels/.rels", b"<none/>"), "")
+    named = [target for target, kind in roots.values() if kind.endswith("/officeDocument")]
+    found = [name for name in (*named, *parts) if name.endswith("workbook.bin") and name in parts]
+    if not found:
+        raise ForeignError("part_missing", part=named[0] if named else "xl/workbook.bin")
+    return found[0]
 
 
 def _supporting(part: bytes, facts: BookFacts) -> None:
@@ -107,22 +138,33 @@ def _styles(part: bytes) -> Iterator[str]:
 def _targets(parts: Mapping[str, bytes], main: str) -> dict[str, str]:
     """The parts that the workbook's relationships name, in small letters, by their ids."""
     folder, _, name = main.rpartition("/")
-    relations = ElementTree.fromstring(parts[f"{folder}/_rels/{name}.rels"])
+    listing = f"{folder}/_rels/{name}.rels".lstrip("/")
+    if listing not in parts:
+        raise ForeignError("part_missing", part=listing)
+    with reading(listing):
+        return {key: target for key, (target, _) in _relations(parts[listing], folder).items()}
+
+
+def _relations(part: bytes, folder: str) -> dict[str, tuple[str, str]]:
+    """The part that each relationship leads to, and its type, by id."""
     return {
-        item.get("Id", ""): posixpath.normpath(posixpath.join("/", folder, item.get("Target", "")))
-        .lstrip("/")
-        .lower()
-        for item in relations.iter(_RELATION)
+        item.get("Id", ""): (
+            posixpath.normpath(posixpath.join("/", folder, unquote(item.get("Target", ""))))
+            .lstrip("/")
+            .lower(),
+            item.get("Type", ""),
+        )
+        for item in ElementTree.fromstring(part).iter(_RELATION)
     }
 
 
 def _worksheet(
     part: bytes, sheet: SheetFacts, facts: BookFacts, styles: list[str], *, calculated: bool
 ) -> None:
-    row = 0
+    row = column = 0
     for kind, body in _records(part):
         if kind == _ROW:
-            row = struct.unpack_from("<I", body)[0] + 1
+            row, column = struct.unpack_from("<I", body)[0] + 1, -1
             if body[11] & 0x10 or not _u16(body, 8):
                 sheet.hide_rows(row, row)
         elif kind in _CELLS:
@@ -135,6 +177,11 @@ def _worksheet(
             number_format = styles[style & 0xFFFFFF]
             cell = CellFacts(what, number_format, kind in _FORMULAS, shown)
             facts.put(sheet, row, column + 1, cell)
+        elif kind in _SHORT_CELLS:
+            column += 1
+            facts.put(sheet, row, column + 1, CellFacts(_SHORT_CELLS[kind], shown="#VALUE!"))
+        elif kind in _BLANKS:
+            column = column + 1 if kind == _SHORT_BLANK else struct.unpack_from("<I", body)[0]
         elif kind == _COLUMNS:
             first, last, width = struct.unpack_from("<3I", body)
             if _u16(body, 16) & 1 or not width:
@@ -152,7 +199,7 @@ def _records(part: bytes) -> Iterator[Record]:
         length, place = _varying(part, place, 4)
         body = part[place : place + length]
         if len(body) < length:
-            raise ForeignError("damaged")
+            raise ValueError("a record that is cut")
         place += length
         yield kind, body
 
@@ -180,5 +227,5 @@ def _text(body: bytes, place: int) -> tuple[str, int]:
         return "", place + 4
     end = place + 4 + 2 * count
     if end > len(body):
-        raise ForeignError("damaged")
+        raise ValueError("a text that is cut")
     return body[place + 4 : end].decode("utf-16-le", "replace"), end

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from generators.excel.foreign.facts import (
-    BUILT_IN_FORMATS,
     ERRORS,
     BookFacts,
     CellFacts,
     ForeignError,
     Kind,
     SheetFacts,
+    reading,
 )
+from generators.excel.values import BUILT_IN_FORMATS
 
 _BOF, _EOF, _FILEPASS = 0x0809, 0x000A, 0x002F
 _BOUNDSHEET, _FORMAT, _XF, _SUPBOOK, _RECALCID = 0x0085, 0x041E, 0x00E0, 0x01AE, 0x01C1
@@ -29,9 +31,18 @@ _NUMBER, _RK, _MULRK, _FORMULA, _BOOLERR = 0x0203, 0x027E, 0x00BD, 0x0006, 0x020
 _TEXTS = (0x00FD, 0x0204, 0x00D6)
 """LabelSst, Label, RString."""
 _BIFF8 = 0x0600
+_EXTERNAL_NAME, _DIMENSIONS = 0x0023, 0x0200
 _OWN, _ADD_IN = 0x0401, 0x3A01
+_SAME_SHEET, _UNUSED, _FILE = "\0", " ", "\x01"
+"""How the path of another sheet begins: of the same one, of none, of one in another file (2.5.277)."""
 _CALLS = "\x03"
-"""Stands between program and topic in the name of a DDE or OLE link (2.5.277)."""
+"""Stands between program and topic in the name of a DDE or OLE link, and between folders in the path
+of a file, which begins otherwise."""
+_OF_PROGRAM = 0x18
+"""The bits of an external name that belongs to a DDE or OLE link: fOle, fOleLink (2.4.105)."""
+STREAM = "Workbook"
+_BOX = struct.Struct("<2I2H")
+"""First row and the one after the last, first column and the one after the last (2.4.90)."""
 _STATES = ("visible", "hidden", "veryHidden")
 _NOT_WORKSHEETS = {1: "macros", 6: "macros"}
 
@@ -46,14 +57,80 @@ def facts_of(data: bytes) -> BookFacts:
     import olefile
 
     with olefile.OleFileIO(io.BytesIO(data)) as file:
-        name = next((name for name in ("Workbook", "Book") if file.exists(name)), None)
-        if name is None:
-            raise ForeignError("damaged")
-        stream: bytes = file.openstream(name).read()
+        name = _stream_name(file)
+        with reading(name):
+            stream: bytes = file.openstream(name).read()
         saved: Any = file.get_metadata().last_saved_time if _tells_saving(file) else None
-    facts = _Reader(stream).facts
+    facts = _Reader(stream, name).facts
     facts.saved_at = f"{saved.isoformat()}Z" if saved else ""
     return facts
+
+
+def trimmed(data: bytes, facts: BookFacts) -> bytes:
+    """The file, saying of each sheet that it reaches as far as its cells do.
+
+    A sheet of which whole rows or columns were formatted says that it reaches to its end, and calamine
+    keeps room for all that lies before.
+    """
+    import olefile
+
+    changed = bytearray(data)
+    with olefile.OleFileIO(io.BytesIO(data)) as file:
+        name = _stream_name(file)
+        stream: bytes = file.openstream(name).read()
+        sectors = _Sectors.of(file, name)
+    for sheet in facts.sheets:
+        for start, kind, body in _places(stream, sheet.offset):
+            if kind == _DIMENSIONS and len(body) >= _BOX.size:
+                rows, columns = zip(*(sheet.cells or [(1, 1)]), strict=True)
+                box = _BOX.pack(min(rows) - 1, max(rows), min(columns) - 1, max(columns))
+                for number, byte in enumerate(box, start + 4):
+                    changed[sectors.place(number)] = byte
+                break
+    return bytes(changed)
+
+
+@dataclass(frozen=True)
+class _Sectors:
+    """Where the bytes of a stream lie in its file: the beginnings of its sectors, all of one size."""
+
+    size: int
+    starts: Sequence[int]
+
+    @classmethod
+    def of(cls, file: Any, name: str) -> _Sectors:
+        entry = file.direntries[file._find(name)]
+        if entry.size >= file.minisectorcutoff:
+            own = _chain(file.fat, entry.isectStart)
+            return cls(file.sectorsize, [(sector + 1) * file.sectorsize for sector in own])
+        # Small streams share the sectors of the root entry, cut into small ones.
+        if not file.minifat:
+            file.loadminifat()
+        root = _chain(file.fat, file.root.isectStart)
+        shared = cls(file.sectorsize, [(sector + 1) * file.sectorsize for sector in root])
+        small = _chain(file.minifat, entry.isectStart)
+        starts = [shared.place(sector * file.minisectorsize) for sector in small]
+        return cls(file.minisectorsize, starts)
+
+    def place(self, number: int) -> int:
+        """Where byte ``number`` of the stream lies."""
+        return self.starts[number // self.size] + number % self.size
+
+
+def _chain(table: Sequence[int], first: int) -> list[int]:
+    """The sectors that follow each other by a table; ends where one comes again."""
+    found: dict[int, None] = {}
+    while first < len(table) and first not in found:
+        found[first] = None
+        first = table[first]
+    return list(found)
+
+
+def _stream_name(file: Any) -> str:
+    name = next((name for name in (STREAM, "Book") if file.exists(name)), None)
+    if name is None:
+        raise ForeignError("part_missing", part=STREAM)
+    return name
 
 
 def _tells_saving(file: Any) -> bool:
@@ -63,18 +140,19 @@ def _tells_saving(file: Any) -> bool:
 class _Reader:
     """Goes through the globals, then through each worksheet where they say that it begins."""
 
-    def __init__(self, stream: bytes) -> None:
+    def __init__(self, stream: bytes, name: str) -> None:
         self._stream = stream
         self._formats = dict(BUILT_IN_FORMATS)
         self._format_of_style: list[int] = []
         self._calculated = False
         self.facts = BookFacts()
-        places = list(self._globals())
-        for sheet, offset in places:
-            self.facts.sheets.append(sheet)
-            self._worksheet(sheet, offset)
+        with reading(name):
+            self.facts.sheets += self._globals()
+        for sheet in self.facts.sheets:
+            with reading(name, sheet.name):
+                self._worksheet(sheet, sheet.offset)
 
-    def _globals(self) -> Iterator[tuple[SheetFacts, int]]:
+    def _globals(self) -> Iterator[SheetFacts]:
         for kind, body in _records(self._stream, 0):
             if kind == _FILEPASS:
                 raise ForeignError("encrypted")
@@ -86,6 +164,9 @@ class _Reader:
                 self._calculated = True
             elif kind == _SUPBOOK:
                 self._supporting(body)
+            elif kind == _EXTERNAL_NAME:
+                if _u16(body, 0) & _OF_PROGRAM:
+                    raise ForeignError("calls")
             elif kind in _CONNECTIONS:
                 self.facts.beside.add("connections")
             elif kind == _BOUNDSHEET:
@@ -93,14 +174,16 @@ class _Reader:
                     raise ForeignError(_NOT_WORKSHEETS[what])
                 if what == 0:
                     state = _STATES[min(body[4] & 3, 2)]
-                    yield SheetFacts(_text(body, 6), state), struct.unpack_from("<I", body)[0]
+                    yield SheetFacts(_text(body, 6), state, offset=struct.unpack_from("<I", body)[0])
 
     def _supporting(self, body: bytes) -> None:
-        """A workbook, or a program, that formulas refer to; the workbook itself is one, too."""
-        mark = _u16(body, 2)
-        if mark in (_OWN, _ADD_IN):
+        """A workbook, or a program, that formulas refer to; the workbook itself is one (2.4.271)."""
+        if len(body) <= 4 and _u16(body, 2) in (_OWN, _ADD_IN):
             return
-        if _CALLS in _text(body, 2, wide_count=True):
+        path = _text(body, 2, wide_count=True)
+        if path in (_SAME_SHEET, _UNUSED):
+            return
+        if not path.startswith(_FILE) and _CALLS in path:
             raise ForeignError("calls")
         self.facts.beside.add("links")
 
@@ -170,12 +253,19 @@ class _Reader:
 
 def _records(stream: bytes, offset: int) -> Iterator[Record]:
     """The records of the substream that begins at ``offset``, without those of charts in it."""
+    for _, kind, body in _places(stream, offset):
+        yield kind, body
+
+
+def _places(stream: bytes, offset: int) -> Iterator[tuple[int, int, bytes]]:
+    """The same records, each with the place at which it begins."""
     depth = 0
     while True:
         kind, length = struct.unpack_from("<2H", stream, offset)
         body = stream[offset + 4 : offset + 4 + length]
         if len(body) < length or (depth == 0 and kind != _BOF):
-            raise ForeignError("damaged")
+            raise ForeignError("part_damaged", part=STREAM)
+        place = offset
         offset += 4 + length
         if kind == _BOF:
             if depth == 0 and _u16(body, 0) != _BIFF8:
@@ -186,7 +276,7 @@ def _records(stream: bytes, offset: int) -> Iterator[Record]:
             if depth == 0:
                 return
         elif depth == 1:
-            yield kind, body
+            yield place, kind, body
 
 
 def _u16(body: bytes, place: int) -> int:

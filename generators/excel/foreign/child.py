@@ -14,10 +14,12 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from generators.archive import PartError
 from generators.excel.foreign import biff8, biff12, opendocument
-from generators.excel.foreign.facts import BookFacts, CellFacts, ForeignError, Kind, SheetFacts
+from generators.excel.foreign.facts import BookFacts, CellFacts, ForeignError, Kind, SheetFacts, reading
 from generators.excel.foreign.limits import limit_this_process
 from generators.excel.formats import FileFormat
+from generators.excel.grid import address
 
 _FACTS: Mapping[FileFormat, Callable[[bytes], BookFacts]] = {
     FileFormat.XLS: biff8.facts_of,
@@ -33,15 +35,24 @@ def main(kind: str) -> None:
         limit_this_process()
         answer = read(data, FileFormat(kind))
     except ForeignError as error:
-        answer = {"problem": error.code}
+        answer = _problem(error)
     except MemoryError:
-        answer = {"problem": "too_many_cells"}
+        answer = {"problem": "memory"}
+    except PartError as error:
+        answer = _problem(ForeignError(error.code, part=error.part))
     except Exception:  # a damaged file fails in any class
-        answer = {"problem": "damaged"}
-    except BaseException:  # a panic of calamine's, which is no Exception
         answer = {"problem": "damaged"}
     sys.stdout.buffer.write(json.dumps(answer).encode("ascii"))
     sys.stdout.buffer.flush()
+
+
+def _problem(error: ForeignError) -> dict[str, object]:
+    return {
+        "problem": error.code,
+        "sheet": error.sheet,
+        "cell": error.cell,
+        "params": error.params,
+    }
 
 
 def read(data: bytes, kind: FileFormat) -> dict[str, object]:
@@ -49,10 +60,18 @@ def read(data: bytes, kind: FileFormat) -> dict[str, object]:
     import python_calamine as calamine
 
     facts = _FACTS[kind](data)
+    facts.check_area()
+    if kind is FileFormat.XLS:
+        with reading(biff8.STREAM):
+            data = biff8.trimmed(data, facts)
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except calamine.PasswordError:
         raise ForeignError("encrypted") from None
+    except MemoryError:
+        raise
+    except BaseException:  # a panic of calamine's is no Exception
+        raise ForeignError("unclear") from None
     return {
         "sheets": [_sheet(sheet, book) for sheet in facts.sheets],
         "beside": sorted(facts.beside),
@@ -61,19 +80,29 @@ def read(data: bytes, kind: FileFormat) -> dict[str, object]:
 
 
 def _sheet(facts: SheetFacts, book: Any) -> dict[str, object]:
-    source = book.get_sheet_by_name(facts.name)
-    top, left = source.start or (0, 0)
-    values = {
-        (top + row, left + column): value
-        for row, line in enumerate(source.to_python(skip_empty_area=True), 1)
-        for column, value in enumerate(line, 1)
-        if value != ""
-    }
-    if not values.keys() <= facts.cells.keys():
-        raise ForeignError("ambiguous")
+    try:
+        source = book.get_sheet_by_name(facts.name)
+        top, left = source.start or (0, 0)
+        values = {
+            (top + row, left + column): value
+            for row, line in enumerate(source.to_python(skip_empty_area=True), 1)
+            for column, value in enumerate(line, 1)
+            if value != ""
+        }
+    except MemoryError:
+        raise
+    except BaseException:  # the same
+        raise ForeignError("unclear", facts.name) from None
+    for row, column in sorted(values.keys() - facts.cells.keys()):
+        kinds = {"recorded_kind": "blank", "read_kind": _kind_of(values[row, column])}
+        raise ForeignError("ambiguous", facts.name, address(row, column), **kinds)
     cells = []
     for (row, column), cell in sorted(facts.cells.items()):
-        what, value = _told(cell, values.get((row, column), ""))
+        try:
+            what, value = _told(cell, values.get((row, column), ""))
+        except ForeignError as error:
+            error.sheet, error.cell = facts.name, address(row, column)
+            raise
         cells.append([row, column, what, value, cell.number_format, cell.formula])
     return {
         "name": facts.name,
@@ -104,4 +133,13 @@ def _told(cell: CellFacts, value: object) -> tuple[str, object]:
         return "date", dt.datetime.combine(value, dt.time()).isoformat()
     if cell.kind is Kind.NUMBER and isinstance(value, dt.time | dt.timedelta):
         return "time", str(value)
-    raise ForeignError("ambiguous")
+    raise ForeignError("ambiguous", recorded_kind=str(cell.kind), read_kind=_kind_of(value))
+
+
+def _kind_of(value: object) -> str:
+    """What calamine takes the content of a cell for, as one of the words of messages."""
+    if value == "" or value is None:
+        return "blank"
+    if isinstance(value, bool):
+        return "boolean"
+    return "text" if isinstance(value, str) else "number"

@@ -7,11 +7,21 @@ workbook of which the two tell different things is not read (:mod:`generators.ex
 
 from __future__ import annotations
 
+import statistics
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from generators.excel.grid import address
+
 MAX_CELLS = 100_000
 """Cells that hold something, in the whole workbook."""
+MAX_AREA = 2_000_000
+"""Cells between the outermost that hold something, blank ones among them, of all sheets together.
+
+calamine keeps every one of them; these take some 80 of the 300 MB that reading may take.
+"""
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 MAX_HIDDEN = 100_000
 """Rows beyond it hold nothing that a form asks."""
@@ -21,11 +31,25 @@ Position = tuple[int, int]
 
 
 class ForeignError(Exception):
-    """Why a workbook cannot be read: the part of a finding's code after the dot."""
+    """Why a workbook cannot be read: the part of a finding's code after the dot, and where."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, sheet: str = "", cell: str = "", **params: str) -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.sheet, self.cell, self.params = code, sheet, cell, params
+
+
+@contextmanager
+def reading(part: str, sheet: str = "") -> Iterator[None]:
+    """Whatever is wrong while ``part`` is read is said of it, and of the sheet that it holds."""
+    try:
+        yield
+    except ForeignError as error:
+        error.sheet = error.sheet or sheet
+        raise
+    except MemoryError:
+        raise
+    except Exception as error:  # a damaged file fails in any class
+        raise ForeignError("part_damaged", sheet, part=part) from error
 
 
 class Kind(StrEnum):
@@ -58,6 +82,27 @@ class SheetFacts:
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    offset: int = 0
+    """Where it begins in the stream of an old workbook."""
+
+    @property
+    def area(self) -> int:
+        """How many cells lie between the outermost that hold something, with them."""
+        if not self.cells:
+            return 0
+        rows = [row for row, _ in self.cells]
+        columns = [column for _, column in self.cells]
+        return (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1)
+
+    @property
+    def farthest(self) -> Position:
+        """The cell that lies farthest from where most cells do, as a share of the whole sheet."""
+        row = statistics.median_low(row for row, _ in self.cells)
+        column = statistics.median_low(column for _, column in self.cells)
+        return max(
+            self.cells,
+            key=lambda cell: (abs(cell[0] - row) / MAX_ROWS + abs(cell[1] - column) / MAX_COLUMNS, cell),
+        )
 
     def hide_columns(self, first: int, last: int) -> None:
         """Note that columns are hidden."""
@@ -84,19 +129,29 @@ class BookFacts:
         """Note a cell; raises :class:`ForeignError` where there are too many or they lie outside."""
         self._cells += 1
         if self._cells > MAX_CELLS:
-            raise ForeignError("too_many_cells")
+            raise ForeignError("too_many_values", sheet.name, limit=str(MAX_CELLS))
         if not (1 <= row <= MAX_ROWS and 1 <= column <= MAX_COLUMNS):
-            raise ForeignError("damaged")
+            raise ForeignError("outside", sheet.name, row=str(row), column=str(column))
         sheet.cells[row, column] = cell
 
     def merge(self, sheet: SheetFacts, top: int, left: int, bottom: int, right: int) -> None:
         """Note a merged range; raises :class:`ForeignError` for one that no form has."""
         if bottom < top or right < left:
-            raise ForeignError("damaged")
+            raise ForeignError("outside", sheet.name, row=str(bottom), column=str(right))
         self._cells += (bottom - top + 1) * (right - left + 1)
         if self._cells > MAX_CELLS:
-            raise ForeignError("ranges")
+            raise ForeignError("ranges", sheet.name, address(top, left))
         sheet.merges.append((top, left, bottom, right))
+
+    def check_area(self) -> None:
+        """Raise :class:`ForeignError` where cells lie so far apart that all between cannot be kept.
+
+        It names the cell that lies farthest from the others.
+        """
+        areas = [sheet.area for sheet in self.sheets]
+        if sum(areas) > MAX_AREA:
+            sheet = self.sheets[areas.index(max(areas))]
+            raise ForeignError("scattered", sheet.name, address(*sheet.farthest))
 
 
 ERRORS = {
@@ -109,24 +164,3 @@ ERRORS = {
     0x2A: "#N/A",
 }
 """Error values by their code in binary workbooks ([MS-XLS] 2.5.10 BErr)."""
-
-BUILT_IN_FORMATS = {
-    0: "General",
-    1: "0",
-    2: "0.00",
-    3: "#,##0",
-    4: "#,##0.00",
-    9: "0%",
-    10: "0.00%",
-    11: "0.00E+00",
-    12: "# ?/?",
-    13: "# ??/??",
-    14: "mm-dd-yy",
-    37: "#,##0_);(#,##0)",
-    38: "#,##0_);[Red](#,##0)",
-    39: "#,##0.00_);(#,##0.00)",
-    40: "#,##0.00_);[Red](#,##0.00)",
-    48: "##0.0E+0",
-    49: "@",
-}
-"""Number formats that a workbook need not write out (ECMA-376 part 1, 18.8.30)."""

@@ -21,7 +21,9 @@ from generators.excel.foreign.facts import (
     ForeignError,
     Kind,
     SheetFacts,
+    reading,
 )
+from generators.excel.grid import address
 
 _NAMES = {
     "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
@@ -45,6 +47,8 @@ _ERROR = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)|Err:\d{3}")
 """What a cell shows whose formula failed; Excel stores a 0 beside it."""
 _CALLS = re.compile(r"\bDDE\s*\(", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"'(?:file|https?|ftp|smb):|\bWEBSERVICE\s*\(", re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]*"')
+_NAMED = re.compile(r"'(?:[^']|'')*'")
 _PERCENT = "0.00%"
 """The format of a cell that is a percentage and whose style does not say how it is shown."""
 
@@ -55,6 +59,7 @@ def _name(short: str) -> str:
 
 
 _TABLE, _ROW, _COLUMN = _name("table:table"), _name("table:table-row"), _name("table:table-column")
+_CONTENT = "content.xml"
 _CELL, _COVERED = _name("table:table-cell"), _name("table:covered-table-cell")
 _PARAGRAPH, _NOTE = _name("text:p"), _name("office:annotation")
 _STYLE_NAME = _name("table:style-name")
@@ -76,15 +81,21 @@ def facts_of(data: bytes) -> BookFacts:
             for entry in archive.infolist()
             if entry.filename in ("content.xml", "styles.xml", "meta.xml")
         }
-    content = ElementTree.fromstring(parts["content.xml"])
-    roots = [ElementTree.fromstring(parts["styles.xml"])] if "styles.xml" in parts else []
-    styles = _Styles.of([*roots, content])
+    if _CONTENT not in parts:
+        raise ForeignError("part_missing", part=_CONTENT)
+    with reading(_CONTENT):
+        content = ElementTree.fromstring(parts[_CONTENT])
+    with reading("styles.xml"):
+        roots = [ElementTree.fromstring(parts["styles.xml"])] if "styles.xml" in parts else []
+        styles = _Styles.of([*roots, content])
     facts = BookFacts()
     spreadsheet = content.find(f"{_name('office:body')}/{_name('office:spreadsheet')}")
     if spreadsheet is None:
         raise ForeignError("not_workbook")
     if spreadsheet.find(_name("table:dde-links")) is not None:
         raise ForeignError("calls")
+    for named in spreadsheet.iter(_name("table:named-expression")):
+        _look_at(named.get(_name("table:expression"), ""), facts)
     for table in spreadsheet.findall(_TABLE):
         if table.find(_name("table:table-source")) is not None:
             facts.beside.add("links")  # what another workbook held, kept beside the sheets
@@ -92,9 +103,11 @@ def facts_of(data: bytes) -> BookFacts:
         hidden = table.get(_STYLE_NAME, "") in styles.hidden_tables
         sheet = SheetFacts(table.get(_name("table:name"), ""), "hidden" if hidden else "visible")
         facts.sheets.append(sheet)
-        _sheet(table, sheet, facts, styles)
+        with reading(_CONTENT, sheet.name):
+            _sheet(table, sheet, facts, styles)
     if "meta.xml" in parts:
-        saved = ElementTree.fromstring(parts["meta.xml"]).find(f".//{_name('dc:date')}")
+        with reading("meta.xml"):
+            saved = ElementTree.fromstring(parts["meta.xml"]).find(f".//{_name('dc:date')}")
         facts.saved_at = (saved.text or "").strip()[:40] if saved is not None else ""
     return facts
 
@@ -193,7 +206,7 @@ def _sheet(table: ElementTree.Element, sheet: SheetFacts, facts: BookFacts, styl
         count = _repeated(element, "rows", MAX_ROWS)
         if element.get(_name("table:visibility"), "visible") != "visible":
             sheet.hide_rows(row, row + count - 1)
-        for number, cell, width in _cells(element, facts, columns, styles):
+        for number, cell, width in _cells(element, (sheet, row), facts, columns, styles):
             if cell is None:
                 continue
             for down in range(count):
@@ -224,27 +237,30 @@ def _placed(row: ElementTree.Element) -> Iterator[tuple[int, ElementTree.Element
 
 
 def _cells(
-    row: ElementTree.Element, facts: BookFacts, columns: list[tuple[int, str]], styles: _Styles
+    row: ElementTree.Element,
+    place: tuple[SheetFacts, int],
+    facts: BookFacts,
+    columns: list[tuple[int, str]],
+    styles: _Styles,
 ) -> Iterator[tuple[int, CellFacts | None, int]]:
+    sheet, line = place
     for number, element in _placed(row):
         style = element.get(_STYLE_NAME) or row.get(_DEFAULT)
         if style is None:
             style = next((name for end, name in columns if number < end), "")
-        yield (
-            number,
-            _cell(element, facts, styles.format_of(style)),
-            _repeated(element, "columns", MAX_COLUMNS),
-        )
+        try:
+            cell = _cell(element, facts, styles.format_of(style))
+        except ForeignError as error:
+            error.sheet, error.cell = sheet.name, address(line, number)
+            raise
+        yield number, cell, _repeated(element, "columns", MAX_COLUMNS)
 
 
 def _cell(element: ElementTree.Element, facts: BookFacts, number_format: str) -> CellFacts | None:
     """What a cell holds, or ``None`` for a blank one."""
     formula = element.get(_name("table:formula"))
     if formula is not None:
-        if _CALLS.search(formula):
-            raise ForeignError("calls")
-        if _ELSEWHERE.search(formula):
-            facts.beside.add("links")
+        _look_at(formula, facts)
     declared = element.get(_name("office:value-type"))
     shown = "".join(
         text for part in element if part.tag == _PARAGRAPH for text in part.itertext()
@@ -256,18 +272,30 @@ def _cell(element: ElementTree.Element, facts: BookFacts, number_format: str) ->
         # LibreOffice writes the empty text that a formula gave as an empty paragraph.
         calculated = element.find(_PARAGRAPH) is not None
         return CellFacts(Kind.TEXT if calculated else Kind.BLANK, number_format, True)
-    if declared is None:
+    if declared in (None, "void"):
         return None
     kind = _KINDS.get(declared)
     if kind is None:
-        raise ForeignError("damaged")
+        raise ForeignError("value_type", type=declared[:40])
     if kind is Kind.TEXT and not shown and not element.get(_name("office:string-value")):
         return CellFacts(kind, number_format, True) if formula is not None else None
     if declared == "percentage" and "%" not in number_format:
         if number_format != "General":  # is 0.015 shown as 1.5% or as 0.015?
-            raise ForeignError("ambiguous")
+            raise ForeignError("percentage", shown=shown[:40], look=number_format)
         number_format = _PERCENT
     return CellFacts(kind, number_format, formula is not None)
+
+
+def _look_at(formula: str, facts: BookFacts) -> None:
+    """Note what a formula asks of other programs and files; raises where it calls one.
+
+    Words in quotes, and the names of sheets, call nothing.
+    """
+    words = _QUOTED.sub('""', formula)
+    if _CALLS.search(_NAMED.sub("''", words)):
+        raise ForeignError("calls")
+    if _ELSEWHERE.search(words):
+        facts.beside.add("links")
 
 
 def _merge(
@@ -282,5 +310,5 @@ def _merge(
 def _repeated(element: ElementTree.Element, what: str, most: int) -> int:
     count = int(element.get(_name(f"table:number-{what}-repeated"), "1"))
     if not 1 <= count <= most:
-        raise ForeignError("damaged")
+        raise ValueError("a cell that is repeated beyond the sheet")
     return count

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from lxml import etree
 
 from generators.model import Finding, Result, Severity
-from generators.package import package_of, parts_of
+from generators.package import package_of
 from generators.text import shorten
 from generators.word.clean import FIGURE_MARK, own_controls, release
 from generators.word.compare.blocks import paragraphs_in
@@ -22,6 +22,8 @@ from generators.word.compare.parsed import Parsed, parse_document, parser
 from generators.word.compare.redline import Notes, Redline
 from generators.word.compare.revisions import stamp_of, take_as_accepted
 from generators.word.mending import mend_controls
+from generators.word.names import CORE
+from generators.word.opening import open_package
 from generators.word.oxml import paragraph_text, w
 from generators.word.properties import PREFIX, read_properties, with_properties
 
@@ -104,7 +106,7 @@ def written_at(data: bytes) -> dt.datetime | None:
     The date that undated reports carry says nothing.
     """
     try:
-        root = etree.fromstring(parts_of(data)["docProps/core.xml"], parser())
+        root = etree.fromstring((open_package(data).value or {})[CORE], parser())
         moment = dt.datetime.fromisoformat(str(root.findtext(_MODIFIED)).strip())
     except Exception:  # no document, no properties, or no date in them: it does not say
         return None

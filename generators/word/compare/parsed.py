@@ -1,4 +1,4 @@
-"""A Word document ready to be worked on: its parts, and the XML of those that hold text."""
+"""A Word document ready to be compared: its parts, and the XML of those that hold text."""
 
 from __future__ import annotations
 
@@ -7,18 +7,15 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from generators.model import Finding, Result, Severity
-from generators.word.opening import open_package, relations, story_names
+from generators.model import Result
+from generators.word.names import relations_of
+from generators.word.opening import Stories, open_stories, relations
 from generators.word.oxml import Element, w
 
 
 @dataclass(frozen=True)
-class Parsed:
-    """The parts of a package as bytes, and the XML of those that hold text. ``main`` is the body's."""
-
-    parts: dict[str, bytes]
-    roots: dict[str, Element]
-    main: str
+class Parsed(Stories):
+    """The stories of a document, with what comparing asks of them."""
 
     @property
     def body(self) -> Element:
@@ -29,27 +26,19 @@ class Parsed:
 
     def related(self) -> Mapping[str, str]:
         """The names of the parts that the body's relationships point to, by their ids."""
-        folder, _, name = self.main.rpartition("/")
         return {
             number: target
-            for number, _, target, external in relations(self.parts, f"{folder}/_rels/{name}.rels")
+            for number, _, target, external in relations(self.parts, relations_of(self.main))
             if not external
         }
 
 
 def parse_document(data: bytes, file: str) -> Result[Parsed]:
     """The document in ``data``; ``None`` with the reason, which carries ``file``, where it is none."""
-    opened = open_package(data, file)
+    opened = open_stories(data, file)
     if opened.value is None:
         return Result(None, opened.findings)
-    names = story_names(opened.value)
-    try:
-        roots = {name: etree.fromstring(opened.value[name], parser()) for name in names}
-    except etree.XMLSyntaxError:
-        roots = {}
-    if not roots or roots[names[0]].find(w("body")) is None:
-        return Result(None, (Finding("document.damaged", Severity.ERROR, file=file),))
-    return Result(Parsed(opened.value, roots, names[0]))
+    return Result(Parsed(opened.value.parts, opened.value.roots, opened.value.main))
 
 
 def parser() -> etree.XMLParser:

@@ -23,6 +23,7 @@ from generators.word.properties import MANIFEST, read_properties
 from generators.word.reading import read_document
 from generators.word.refresh import Override, Refreshed, Withheld, refresh
 from generators.word.render import Report
+from generators.word.trial import reading, try_out, worked_apart
 from generators.workspace import Workspace, not_written
 
 _NEW_TEMPLATE = "新模板"
@@ -75,8 +76,18 @@ def prepare(
         return replace(anew, beside={kept: standing}, findings=(copied,))
     if standing.startswith(OLE2_SIGNATURE):
         return Finding("report.protected", Severity.ERROR, file=path.name)
+    refused = None if known else try_out(standing, path.name, reading)
+    if refused is not None:
+        return refused
     issue = known or _last_issue(standing, report.manifest, ledger)
-    refreshed = None if issue is None else refresh(standing, issue.manifest, report)
+    refreshed = None
+    if issue is not None and known is None:  # people, or their programs, have written it
+        worked = worked_apart(path.name, refresh, standing, issue.manifest, report)
+        if worked.findings:
+            return worked.findings[0]
+        refreshed = worked.value
+    elif issue is not None:
+        refreshed = refresh(standing, issue.manifest, report)
     if refreshed is None:
         code = "report.unknown" if issue is None else "report.unreadable"
         replaced = Finding(code, Severity.WARNING, file=path.name, params={"copy": kept.name})

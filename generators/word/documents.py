@@ -36,6 +36,8 @@ def open_document(data: bytes, file: str = "") -> Result[DocxDocument]:
         for part in document.part.package.iter_parts():
             if part.content_type.endswith("+xml"):
                 part_root(part)
+    except (MemoryError, RecursionError):
+        raise
     except Exception:  # python-docx fails in many classes on what is damaged
         return Result(None, (damage(opened.value, file),))
     if document.part.partname.baseURI == _BODY.baseURI and _BODY.membername not in opened.value:

@@ -9,20 +9,18 @@ import datetime as dt
 import hashlib
 import json
 import math
-import subprocess
 import sys
-import threading
 from collections.abc import Iterable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-from generators.excel.foreign.limits import SECONDS
 from generators.excel.formats import FileFormat
 from generators.excel.workbook import Area, Sheet, Workbook, address, clean, decimal_of, raw_of
 from generators.model import Cell, Finding, Result, Severity
+from generators.support.bounded import ROOT, answer_of
+from generators.support.limits import PATIENCE, SECONDS
 
-MOST_SECONDS = SECONDS + 5
+MOST_SECONDS = SECONDS + PATIENCE
 """How long is waited for the process, which is then ended: its own limit counts only its work."""
 MOST_ANSWER = 64 * 2**20
 PROBLEMS = frozenset(
@@ -31,7 +29,6 @@ PROBLEMS = frozenset(
 """What the process may say: codes of the rule ``format``."""
 BESIDE = frozenset(["connections", "links"])
 
-_ROOT = Path(__file__).resolve().parents[3]
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
     "from generators.excel.foreign.child import main; main(sys.argv[2])"
@@ -70,41 +67,8 @@ def read_foreign(data: bytes, file: str, kind: FileFormat) -> Result[Workbook]:
 
 def _answer(data: bytes, kind: FileFormat) -> tuple[bytes, bool]:
     """What the process says, and whether it had to be ended; raises ``OSError`` without one."""
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-c", _START, str(_ROOT), str(kind)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    )
-    assert process.stdin is not None and process.stdout is not None
-    ended = threading.Event()
-
-    def end() -> None:
-        ended.set()
-        process.kill()
-
-    watchdog = threading.Timer(MOST_SECONDS, end)
-    watchdog.start()
-    feeder = threading.Thread(target=_feed, args=(process.stdin, data), daemon=True)
-    feeder.start()
-    try:
-        answer = process.stdout.read(MOST_ANSWER + 1)
-    finally:
-        watchdog.cancel()
-        process.kill()
-        feeder.join()
-        process.stdout.close()
-        process.wait()
-    return answer[:MOST_ANSWER], ended.is_set()
-
-
-def _feed(pipe: Any, data: bytes) -> None:
-    try:
-        with pipe:
-            pipe.write(data)
-    except OSError:
-        pass  # it has ended before it read everything
+    command = [sys.executable, "-P", "-c", _START, str(ROOT), str(kind)]
+    return answer_of(command, data, MOST_SECONDS, MOST_ANSWER)
 
 
 def _workbook(told: dict[str, Any], file: str, sha256: str) -> Workbook:

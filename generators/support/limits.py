@@ -12,7 +12,7 @@ from pathlib import Path
 
 MEMORY_BYTES = 300 * 2**20
 SECONDS = 10
-PATIENCE = 5
+PATIENCE = 20
 """Seconds that a process is waited for beyond its own, of which only its work counts."""
 
 

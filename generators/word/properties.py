@@ -11,7 +11,8 @@ from lxml import etree
 
 from generators.encoding import digest
 from generators.model import Manifest
-from generators.package import CONTENT_TYPES, UNREADABLE, package_of, parts_of
+from generators.package import CONTENT_TYPES, package_of, parts_of
+from generators.word.opening import open_package
 
 PART = "docProps/custom.xml"
 UNDATED = dt.datetime(2000, 1, 1)
@@ -39,9 +40,8 @@ def properties_of(manifest: Manifest) -> dict[str, str]:
 
 def read_properties(data: bytes) -> dict[str, str]:
     """The custom properties of a document; none where it has none that can be read."""
-    try:
-        parts = parts_of(data)
-    except UNREADABLE:
+    parts = open_package(data).value
+    if parts is None:
         return {}
     return {
         str(item.get("name")): "".join(str(text) for text in item.itertext())

@@ -44,26 +44,32 @@ def patterns_in(folder: Path) -> list[Known]:
     Those that are compiled where a module is loaded are taken from the module itself, so that pieces
     put together from names and loops are whole.
     """
-    return [known for path in sorted(folder.rglob("*.py")) for known in _of_module(path, folder.parent)]
+    paths = sorted(folder.rglob("*.py"))
+    everywhere: dict[str, set[str]] = {}
+    for path in paths:  # a pattern with a public name may be used in another module than its own
+        for name, methods in _uses(ast.parse(path.read_text("utf-8"))).items():
+            everywhere.setdefault(name, set()).update(methods)
+    return [known for path in paths for known in _of_module(path, folder.parent, everywhere)]
 
 
-def _of_module(path: Path, root: Path) -> Iterator[Known]:
+def _of_module(path: Path, root: Path, everywhere: dict[str, set[str]]) -> Iterator[Known]:
     source = path.read_text("utf-8")
     tree = ast.parse(source)
     name = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
     loaded = _loaded(name) if "re." in source or "import re" in source else {}
-    uses = _uses(tree)
+    uses, top = _uses(tree), _at_the_top(tree)
     for variable, value in loaded.items():
-        yield from _compiled(name, variable, value, uses)
+        methods = (uses if variable.startswith("_") else everywhere).get(variable, set())
+        yield from _compiled(name, variable, value, methods)
     for node in ast.walk(tree):
-        if not (isinstance(node, ast.Call) and _is_of_re(node.func)):
+        if not (isinstance(node, ast.Call) and _is_of_re(node.func)) or id(node) in top:
             continue
         assert isinstance(node.func, ast.Attribute)
         pattern = _literal(node.args[0], loaded)
         if pattern is None or node.func.attr == "escape":
             continue
-        methods = METHODS if node.func.attr == "compile" else (node.func.attr,)
-        yield Known(f"{name}:{node.lineno}", pattern, _flags(node), methods)
+        used = METHODS if node.func.attr == "compile" else (node.func.attr,)
+        yield Known(f"{name}:{node.lineno}", pattern, _flags(node), used)
 
 
 def built_ones(folder: Path) -> list[str]:
@@ -71,12 +77,7 @@ def built_ones(folder: Path) -> list[str]:
     found = []
     for path in sorted(folder.rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
-        top = {
-            id(node)
-            for item in tree.body
-            if isinstance(item, ast.Assign | ast.AnnAssign)
-            for node in ast.walk(item)
-        }
+        top = _at_the_top(tree)
         name = ".".join(path.relative_to(folder.parent).with_suffix("").parts)
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and _is_of_re(node.func) and id(node) not in top:
@@ -86,16 +87,22 @@ def built_ones(folder: Path) -> list[str]:
     return found
 
 
+def _at_the_top(tree: ast.Module) -> set[int]:
+    """The nodes of what is assigned where a module is loaded."""
+    made = [item for item in tree.body if isinstance(item, ast.Assign | ast.AnnAssign)]
+    return {id(node) for item in made for node in ast.walk(item)}
+
+
 def _loaded(name: str) -> dict[str, Any]:
     __import__(name)
     return dict(vars(sys.modules[name]))
 
 
-def _compiled(module: str, variable: str, value: Any, uses: dict[str, set[str]]) -> Iterator[Known]:
+def _compiled(module: str, variable: str, value: Any, used: set[str]) -> Iterator[Known]:
     values = list(value.values()) if isinstance(value, dict) else value
     for item in values if isinstance(values, list | tuple | set | frozenset) else [values]:
         if isinstance(item, re.Pattern):
-            methods = tuple(sorted(uses.get(variable, set()) & set(METHODS))) or METHODS
+            methods = tuple(sorted(used & set(METHODS))) or METHODS
             yield Known(f"{module}.{variable}", item.pattern, item.flags, methods)
 
 

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from generators import comparing
+from generators.auditing import _held_against
+from generators.comparing import compare_files
 from generators.definition.slots import read_slots
+from generators.model import Finding
 from generators.support.bounded import Ending, apart
-from generators.support.limits import Bounds
+from generators.support.limits import MEMORY_BYTES, SECONDS, Bounds
 from generators.validation.narratives import _level_pattern
+from generators.word.clean import without_controls
 from generators.word.compare.differences import _figure_pattern
+from generators.word.template import compile_template
+from generators.word.trial import reading, try_out, worked_apart
 from tests.conftest import CHECKOUT
+from tests.district import DEFINITION
+from tests.hostile_documents import BODIES, document
 from tests.pumping import Known, Slow, built_ones, patterns_in, slow_ones
+from tests.small_workspace import small_workspace
+from tests.wild import changed, unzipped
 
+FILE = "linxi/report.docx"
 MANY = bool(os.environ.get("HUIBAO_MANY"))
 posix = pytest.mark.skipif(sys.platform == "win32", reason="matching is timed by a clock of POSIX")
 
@@ -90,3 +107,100 @@ def test_what_is_slow_never_gets_what_makes_it_slow() -> None:
     assert BOUNDED.keys() <= places
     assert apart(read_slots, " " * 2**20, bounds=Bounds(1)).ending is Ending.DONE
     assert apart(read_slots, "上午" + "\t" * 2**20, bounds=Bounds(1)).ending is Ending.DONE
+
+
+# --- documents ----------------------------------------------------------------------------------------
+
+SLOW = ("equal paragraphs", "one paragraph of one sign")
+"""What the comparison of two texts takes quadratic time for, whoever wrote it."""
+FEW = (
+    *SLOW,
+    "openings of tags",
+    "tags in one paragraph",
+    "nesting without end",
+    "an alias",
+    "attributes",
+)
+SLACK = 1.5
+"""Seconds and shares that a measurement may be off."""
+
+
+def as_template(data: bytes, _: Path) -> tuple[Finding, ...]:
+    refused = try_out(data, FILE, compile_template, DEFINITION, FILE)
+    return (refused,) if refused else compile_template(data, DEFINITION, FILE).findings
+
+
+def as_audited(data: bytes, _: Path) -> tuple[Finding, ...]:
+    refused = try_out(data, FILE, reading)
+    if refused:
+        return (refused,)
+    return worked_apart(FILE, _held_against, data, None, None, b"", ()).findings
+
+
+def as_compared(data: bytes, folder: Path) -> tuple[Finding, ...]:
+    old, new = folder / "old.docx", folder / "new.docx"
+    old.write_bytes(data)
+    parts = unzipped(data)
+    body = parts["word/document.xml"]
+    new.write_bytes(changed(data, {"word/document.xml": body.replace(b"<w:body>", b"<w:body><w:p/>")}))
+    return compare_files(old, new, folder / "made.docx").findings
+
+
+def as_published(data: bytes, _: Path) -> tuple[Finding, ...]:
+    refused = try_out(data, FILE, reading) or try_out(data, FILE, without_controls)
+    return (refused,) if refused else ()
+
+
+def work_of(kind: int) -> float:
+    import resource
+
+    used = resource.getrusage(kind)
+    return used.ru_utime + used.ru_stime
+
+
+@posix
+@pytest.mark.parametrize("use", [as_template, as_audited, as_compared, as_published])
+@pytest.mark.parametrize("name", BODIES if MANY else FEW)
+def test_a_document_of_a_megabyte_is_answered(
+    name: str,
+    use: Callable[[bytes, Path], tuple[Finding, ...]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import resource
+
+    bounds = Bounds() if MANY else Bounds(seconds=3)  # the same, and sooner
+    monkeypatch.setattr(comparing, "Bounds", lambda *_: bounds)
+    data = document(name)
+    assert sum(map(len, unzipped(data).values())) > 600_000
+    children, own = work_of(resource.RUSAGE_CHILDREN), work_of(resource.RUSAGE_SELF)
+    findings = use(data, tmp_path)
+    # What is compared is read before, each document by itself.
+    assert work_of(resource.RUSAGE_CHILDREN) - children < 3 * SECONDS
+    assert work_of(resource.RUSAGE_SELF) - own < SECONDS
+    assert {item.rule for item in findings} <= {"document", "template", "compare"}
+    if name == "nesting without end":
+        assert "document.too_deep" in [item.code for item in findings] or use is as_audited
+    if name in SLOW and use is as_compared:
+        assert [item.code for item in findings] == ["document.too_slow"]
+    base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss - base
+    assert most * 1024 < SLACK * MEMORY_BYTES
+
+
+@posix
+def test_a_watch_lives_on_with_a_hostile_template_and_ends_when_it_is_asked_to(tmp_path: Path) -> None:
+    place = small_workspace(tmp_path)
+    [template] = place.templates.glob("*/report.docx")
+    template.write_bytes(document("openings of tags"))
+    command = [sys.executable, str(CHECKOUT / "run_report.py"), "watch", "--interval", "1"]
+    command += ["--workspace", str(place.root)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        for _ in range(600):
+            if any(place.returned.rglob("*.xlsx")):
+                break
+            time.sleep(0.1)
+        assert process.poll() is None, "it watches on"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+    assert any(place.returned.rglob("*.xlsx")), "departments are answered all the same"

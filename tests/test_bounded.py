@@ -118,3 +118,24 @@ def test_the_copy_leaves_buffers_exits_and_locks_alone(tmp_path: Path) -> None:
 def test_what_a_copy_has_already_is_not_counted() -> None:
     held = bytearray(350 * 2**20)
     assert apart(doubled, len(held) // 2**20).value == 700
+
+
+@pytest.mark.skipif(not FORKS, reason="signals to groups of processes are POSIX'")
+def test_work_goes_on_where_the_program_is_asked_to_end() -> None:
+    program = (
+        "import os, signal, threading, time\n"
+        "from generators.support.bounded import apart\n"
+        "asked = []\n"
+        "signal.signal(signal.SIGTERM, lambda *_: asked.append(1))\n"
+        "threading.Timer(0.5, lambda: os.killpg(0, signal.SIGTERM)).start()\n"
+        "print(apart(time.sleep, 1.5).ending, len(asked))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        start_new_session=True,
+    )
+    assert done.stdout.split() == ["done", "1"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from generators.model import Finding, Result, Severity
-from generators.word.opening import open_package, relations, story_names
+from generators.word.opening import is_too_deep, open_package, relations, story_names
 from generators.word.oxml import Element, w
 
 
@@ -45,7 +45,9 @@ def parse_document(data: bytes, file: str) -> Result[Parsed]:
     names = story_names(opened.value)
     try:
         roots = {name: etree.fromstring(opened.value[name], parser()) for name in names}
-    except etree.XMLSyntaxError:
+    except etree.XMLSyntaxError as error:
+        if is_too_deep(error):
+            return Result(None, (Finding("document.too_deep", Severity.ERROR, file=file),))
         roots = {}
     if not roots or roots[names[0]].find(w("body")) is None:
         return Result(None, (Finding("document.damaged", Severity.ERROR, file=file),))

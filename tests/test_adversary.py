@@ -17,7 +17,8 @@ from generators import comparing
 from generators.auditing import _held_against
 from generators.comparing import compare_files
 from generators.definition.slots import read_slots
-from generators.model import Finding
+from generators.messages import line
+from generators.model import Finding, Severity
 from generators.support.bounded import Ending, apart
 from generators.support.limits import MEMORY_BYTES, SECONDS, Bounds
 from generators.validation.narratives import _level_pattern
@@ -181,6 +182,37 @@ def test_a_document_of_a_megabyte_is_answered(
     base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss - base
     assert most * 1024 < SLACK * MEMORY_BYTES
+
+
+def abort(_: bytes) -> None:
+    os.abort()
+
+
+def hoard(_: bytes) -> int:
+    return len(bytearray(400 * 2**20))
+
+
+def climb(data: bytes) -> int:
+    return climb(data) + 1
+
+
+def test_how_a_trial_ends_is_told_and_equal_bytes_are_tried_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for work, code in ((abort, "crashed"), (hoard, "too_much_memory"), (climb, "too_deep")):
+        refused = try_out(b"here", FILE, work)
+        assert refused is not None and (refused.code, refused.file) == (f"document.{code}", FILE)
+        assert "{" not in line(refused)
+    if hasattr(os, "fork"):
+
+        def none() -> int:
+            raise OSError("no process")
+
+        monkeypatch.setattr(os, "fork", none)
+        again = try_out(b"here", "b.docx", hoard)
+        assert again == Finding("document.too_much_memory", Severity.ERROR, file="b.docx")
+        refused = try_out(b"elsewhere", FILE, hoard)
+        assert refused is not None and refused.code == "document.no_reader"
 
 
 @posix

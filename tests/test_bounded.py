@@ -80,9 +80,9 @@ def test_work_ends_at_its_limits(work: object, ending: Ending) -> None:
 
 @pytest.mark.skipif(not FORKS, reason="the clock of a job object is Windows' own")
 def test_work_that_takes_too_long_is_ended_also_within_one_call_of_c_code() -> None:
-    began = time.monotonic()
+    before = os.times()
     assert apart(pumped, bounds=SHORT).ending is Ending.TOO_SLOW
-    assert time.monotonic() - began < 6
+    assert os.times().children_user - before.children_user < 3  # of work: the machine may be busy
 
 
 def test_work_that_waits_is_ended_too(either: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from generators.model import (
     Definition,
     Finding,
     Issue,
+    Manifest,
     Operand,
     PrintedFigure,
     Result,
@@ -25,9 +26,10 @@ from generators.pipeline import open_template
 from generators.text import shorten, some_of
 from generators.tracing import link_as_dict
 from generators.word.audit import Audit, Current, Fault, Kind, audit
-from generators.word.reading import Text, read_document
+from generators.word.reading import read_document
 from generators.word.render import render
 from generators.word.template import TEMPLATE_FILE
+from generators.word.trial import worked_apart
 from generators.workspace import Workspace, open_pack
 
 CLEAN, OFF, NOT_AUDITED = 0, 1, 2
@@ -82,20 +84,23 @@ def audit_report(
         return Result(None, (*issued.noticed, no_issue(issued.definition)))
     notes: list[Finding] = [*last_one(issued)]
     ledger = existing_ledger(workspace.ledger)
-    current: Current | None = None
-    template: tuple[Text, ...] = ()
+    current: tuple[Manifest, bytes] | None = None
+    template = b""
     if ledger is not None and issued.issue is not None:
         with ledger:
             current, template, more = _current(workspace, issued.definition, ledger, issued.issue)
             notes += [*more, *_newer(workspace, issued.definition, ledger, progress)]
     manifest = issued.issue.manifest if issued.issue else None
-    found = audit(
-        issued.document,
-        manifest,
-        current,
-        template,
-        (*issued.definition.allowed, *issued.definition.terms.values()),
-    )
+    allowed = (*issued.definition.allowed, *issued.definition.terms.values())
+    if issued.unedited:
+        found = _held_against(issued.data, manifest, current, template, allowed)
+    else:
+        worked = worked_apart(
+            issued.name, _held_against, issued.data, manifest, current, template, allowed
+        )
+        if worked.value is None:
+            return Result(None, (*issued.noticed, *worked.findings))
+        found = worked.value
     if not found.ours:
         # What concerns data is of no interest where there are no figures.
         notes = [Finding("audit.foreign", Severity.INFO, file=issued.name)]
@@ -107,37 +112,57 @@ def audit_report(
     return Result(audited)
 
 
+def _held_against(
+    data: bytes,
+    manifest: Manifest | None,
+    current: tuple[Manifest, bytes] | None,
+    template: bytes,
+    allowed: Sequence[str],
+) -> Audit:
+    """The audit of the document ``data``, from nothing but bytes and what the ledger says.
+
+    ``current`` is what is printed now, with the report, which is empty where none can be printed.
+    """
+    document = read_document(data)
+    assert document is not None, "it was read before"
+    now = Current(current[0], read_document(current[1]) if current[1] else None) if current else None
+    own = read_document(template) if template else None
+    return audit(document, manifest, now, own.texts if own else (), allowed)
+
+
 # --- what the data give now -----------------------------------------------------------------------
 
 
 def _current(
     workspace: Workspace, definition: Definition, ledger: Ledger, issue: Issue
-) -> tuple[Current | None, tuple[Text, ...], tuple[Finding, ...]]:
-    """What would be printed now, the template's paragraphs, and what is to be said about it."""
+) -> tuple[tuple[Manifest, bytes], bytes, tuple[Finding, ...]]:
+    """What would be printed now and the report, the template, and what is to be said about it.
+
+    There is no report where the template's tags are wrong, and no template where it cannot be read.
+    """
     last = ledger.last_issue(*definition.key) or issue
-    fallback = Current(last.manifest)
+    fallback = last.manifest, b""
     template = open_template(workspace, definition)
-    texts = _template_texts(workspace, definition)
     if template.value is None:
-        return fallback, texts, (_not_printed(definition),)
+        readable = all(item.rule == "template" for item in template.findings)
+        own = _template(workspace, definition) if readable else b""
+        return fallback, own, (_not_printed(definition),)
     merged = merge(definition, _standing(definition, ledger)).value
     assert merged is not None, "merging always gives a dataset"
     report = render(template.value, merged, f"{definition.pack}/{TEMPLATE_FILE}").value
-    document = read_document(report.data) if report else None
-    if report is None or document is None:
-        return fallback, texts, (_not_printed(definition),)
+    if report is None:
+        return fallback, template.value.data, (_not_printed(definition),)
     changed = issue.manifest.template != report.manifest.template
     note = Finding("audit.template", Severity.INFO, file=f"{definition.pack}/{TEMPLATE_FILE}")
-    return Current(report.manifest, document), texts, (note,) if changed else ()
+    return (report.manifest, report.data), template.value.data, (note,) if changed else ()
 
 
-def _template_texts(workspace: Workspace, definition: Definition) -> tuple[Text, ...]:
-    """The template's paragraphs, also where its tags are wrong; none where it cannot be read."""
+def _template(workspace: Workspace, definition: Definition) -> bytes:
+    """The template's bytes, which may have wrong tags; none where it is not there."""
     try:
-        document = read_document((workspace.templates / definition.pack / TEMPLATE_FILE).read_bytes())
+        return (workspace.templates / definition.pack / TEMPLATE_FILE).read_bytes()
     except OSError:
-        return ()
-    return document.texts if document else ()
+        return b""
 
 
 def _standing(definition: Definition, ledger: Ledger) -> Sequence[Accepted]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from generators.model import Definition, Finding, Severity
+from generators.model import Definition, Finding, Result, Severity
 from generators.text import file_name, reason_of
 from generators.word.annotate import annotate
 from generators.word.template import TEMPLATE_FILE
+from generators.word.trial import worked_apart
 from generators.workspace import Workspace, write_files
 
 
@@ -28,7 +29,11 @@ def comment_on_template(
         file = f"{definition.pack}/{TEMPLATE_FILE}"
         return (Finding(code, severity, file=file, params={"path": shown, **params}),)
 
-    data = annotate(_content(source), told) if told else None
+    name = f"{definition.pack}/{TEMPLATE_FILE}"
+    worked = worked_apart(name, annotate, _content(source), told) if told else Result[bytes](None)
+    if worked.findings:
+        return worked.findings
+    data = worked.value
     if data is None:
         try:
             path.unlink(missing_ok=True)

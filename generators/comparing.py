@@ -9,9 +9,14 @@ from pathlib import Path
 
 from generators.ledger import Ledger
 from generators.model import Finding, Result, Severity
+from generators.support.limits import MEMORY_BYTES, SECONDS, Bounds
 from generators.text import file_name, reason_of
 from generators.word.compare import Comparison, Counts, compare, written_at
+from generators.word.trial import reading, try_out, worked_apart
 from generators.workspace import Workspace, write_files
+
+_LARGE_BYTES = 2**20
+"""Of both documents together: from here on each has its own ten seconds and its own memory."""
 
 
 def compare_files(old: Path, new: Path, output: Path) -> Result[Comparison]:
@@ -35,8 +40,7 @@ def compare_files(old: Path, new: Path, output: Path) -> Result[Comparison]:
     if findings:
         return Result(None, tuple(findings))
     before, after = documents
-    moment = written_at(after) or dt.datetime.now(dt.UTC)
-    result = compare(before, after, moment.astimezone(), names)
+    result = _compared(before, after, names)
     if result.value is not None:
         unwritten = write_files({output: result.value.data})
         if unwritten is not None:
@@ -59,8 +63,7 @@ def compare_with_published(
         old = source.read_bytes()
     except OSError as error:
         return None, (_refused("unreadable", file=source.name, reason=reason_of(error)),)
-    moment = written_at(data) or dt.datetime.now(dt.UTC)
-    result = compare(old, data, moment.astimezone(), (source.name, report.name))
+    result = _compared(old, data, (source.name, report.name))
     if result.value is None:
         return None, result.findings
     which = f"{publication.period}第{publication.number}次发布"
@@ -69,6 +72,23 @@ def compare_with_published(
     if unwritten is not None:
         return None, (*result.findings, unwritten)
     return output, result.findings
+
+
+def _compared(old: bytes, new: bytes, names: tuple[str, str]) -> Result[Comparison]:
+    """The comparison of two documents, either of which may come from anywhere."""
+    for data, name in zip((old, new), names, strict=True):
+        refused = try_out(data, name, reading)
+        if refused is not None:
+            return Result(None, (refused,))
+    large = len(old) + len(new) > _LARGE_BYTES
+    bounds = Bounds(2 * SECONDS, 2 * MEMORY_BYTES) if large else Bounds()
+    worked = worked_apart(names[1], _compare, old, new, names, bounds=bounds)
+    return Result(None, worked.findings) if worked.value is None else worked.value
+
+
+def _compare(old: bytes, new: bytes, names: tuple[str, str]) -> Result[Comparison]:
+    moment = written_at(new) or dt.datetime.now(dt.UTC)
+    return compare(old, new, moment.astimezone(), names)
 
 
 def counts_of(comparison: Comparison | None) -> dict[str, int | None]:

@@ -24,9 +24,17 @@ def to_json(value: object) -> str:
     return json.dumps(_CONVERTER.unstructure(value), ensure_ascii=False, separators=(",", ":"))
 
 
+def parsed_json(text: str | bytes) -> Any:
+    """What JSON holds; raises ``ValueError`` for what is none, and for what is nested too deeply."""
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
 def from_json(text: str, kind: Any) -> Any:
     """The value of type ``kind`` that :func:`to_json` wrote; raises one of :data:`UNREADABLE`."""
-    return _CONVERTER.structure(json.loads(text), kind)
+    return _CONVERTER.structure(parsed_json(text), kind)
 
 
 def _converter() -> cattrs.Converter:

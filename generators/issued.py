@@ -12,6 +12,7 @@ from generators.text import reason_of
 from generators.word.controls import BOOKMARK
 from generators.word.properties import MANIFEST, PREFIX, properties_in
 from generators.word.reading import Document, open_text
+from generators.word.trial import reading, try_out
 from generators.workspace import Workspace, for_period, open_pack, pack_names
 
 
@@ -20,15 +21,17 @@ class Issued:
     """A document with its pack, for the period of its report.
 
     ``issue`` is what it was written as; the last one of the period where the document does not say,
-    and ``None`` where there is none. ``certain`` says that the document itself told. ``noticed`` is
-    what was found about the pack.
+    and ``None`` where there is none. ``certain`` says that the document itself told, ``unedited`` that
+    its bytes are those that the program wrote. ``noticed`` is what was found about the pack.
     """
 
     name: str
+    data: bytes = field(repr=False)
     document: Document = field(repr=False)
     definition: Definition
     issue: Issue | None
     certain: bool
+    unedited: bool
     noticed: tuple[Finding, ...] = ()
 
     @property
@@ -50,32 +53,42 @@ def open_issued(
     except OSError as error:
         params = {"path": str(path), "reason": reason_of(error)}
         return Result(None, (Finding("run.no_document", Severity.ERROR, params=params),))
+    issue, unedited = None, False
+    ledger = existing_ledger(workspace.ledger)
+    if ledger is not None:
+        with ledger:
+            issue = ledger.issue_of_document(hashlib.sha256(data).hexdigest())
+            unedited = issue is not None
+    refused = None if unedited else try_out(data, path.name, reading)
+    if refused is not None:
+        return Result(None, (refused,))
     read = open_text(data, path.name)
     if read.value is None:
         return Result(None, read.findings)
     document = read.value
     properties = properties_in(document.parts)
-    ledger = existing_ledger(workspace.ledger)
-    if ledger is None:
-        issue = None
-    else:
+    if ledger is not None:
         with ledger:
-            issue = ledger.issue_of_manifest(properties.get(MANIFEST, "")) or ledger.issue_of_document(
-                hashlib.sha256(data).hexdigest()
-            )
+            issue = ledger.issue_of_manifest(properties.get(MANIFEST, "")) or issue
     told = issue.manifest.pack if issue else properties.get(f"{PREFIX}pack")
     opened = open_pack(workspace, pack or (told if told in pack_names(workspace) else None), period)
     if opened.value is None:
         return Result(None, opened.findings)
     definition = opened.value
+
+    def made(definition: Definition, issue: Issue | None, *, certain: bool) -> Issued:
+        assert document is not None
+        noticed = opened.findings
+        return Issued(path.name, data, document, definition, issue, certain, unedited, noticed)
+
     if issue is not None and issue.manifest.pack == definition.pack:
         definition = for_period(definition, issue.manifest.period)
-        return Result(Issued(path.name, document, definition, issue, True, opened.findings))
+        return Result(made(definition, issue, certain=True))
     named = properties.get(f"{PREFIX}pack") == definition.pack
     if named and period is None and properties.get(f"{PREFIX}period"):
         definition = for_period(definition, properties[f"{PREFIX}period"])
     last = last_issue(workspace, definition)
-    return Result(Issued(path.name, document, definition, last, False, opened.findings))
+    return Result(made(definition, last, certain=False))
 
 
 def last_issue(workspace: Workspace, definition: Definition) -> Issue | None:

@@ -23,6 +23,7 @@ from generators.word.properties import MANIFEST, read_properties
 from generators.word.reading import open_text, read_document
 from generators.word.refresh import Override, Refreshed, Withheld, refresh
 from generators.word.render import Report
+from generators.word.trial import reading, try_out, worked_apart
 from generators.workspace import Workspace, not_written
 
 _NEW_TEMPLATE = "新模板"
@@ -73,6 +74,9 @@ def prepare(
     copied = Finding("report.copied", Severity.INFO, file=path.name, params={"copy": kept.name})
     if fresh:
         return replace(anew, beside={kept: standing}, findings=(copied,))
+    refused = None if known else try_out(standing, path.name, reading)
+    if refused is not None:
+        return refused
     opened = open_text(standing, path.name)
     if opened.value is None:
         [reason] = opened.findings
@@ -84,7 +88,14 @@ def prepare(
         replaced = Finding("report.unreadable", Severity.WARNING, file=path.name, params=why)
         return replace(anew, beside={kept: standing}, findings=(replaced,))
     issue = known or _last_issue(standing, report.manifest, ledger)
-    refreshed = None if issue is None else refresh(standing, issue.manifest, report)
+    refreshed = None
+    if issue is not None and known is None:  # people, or their programs, have written it
+        worked = worked_apart(path.name, refresh, standing, issue.manifest, report)
+        if worked.findings:
+            return worked.findings[0]
+        refreshed = worked.value
+    elif issue is not None:
+        refreshed = refresh(standing, issue.manifest, report)
     if refreshed is None:
         params = {"copy": kept.name}
         replaced = Finding("report.unknown", Severity.WARNING, file=path.name, params=params)

@@ -15,7 +15,7 @@ NAME = "huibao"
 MOST_BYTES = 2 * 2**20
 KEPT = 9
 """How many older files are kept beside the present one."""
-_PASSWORD = re.compile(r"(\w+://[^:/@\s]*):[^@\s]*@")
+_PASSWORD = re.compile(r"((?<!\w)\w+://[^:/@\s]{0,500}):[^@\s]{0,500}@")
 _PLAIN = re.compile(r"[^\s\"'=\\]+")
 
 

@@ -16,7 +16,7 @@ from generators.comparing import compare_with_published
 from generators.excel.formats import format_of
 from generators.exclusive import at_work
 from generators.issuing import prepare
-from generators.ledger import Ledger
+from generators.ledger import Ledger, existing_ledger
 from generators.locking import held
 from generators.logs import event
 from generators.merge import Dataset, merge
@@ -35,6 +35,7 @@ from generators.verifying import quick_check
 from generators.word.render import render
 from generators.word.template import TEMPLATE_FILE, compile_template
 from generators.word.tree import Template
+from generators.word.trial import try_out
 from generators.workspace import (
     Workspace,
     archive_names,
@@ -367,7 +368,24 @@ def open_template(workspace: Workspace, definition: Definition) -> Result[Templa
         return Result(
             None, (Finding("run.template_unreadable", Severity.ERROR, file=name, params=params),)
         )
+    if not _has_printed(workspace, definition, data):
+        refused = try_out(data, name, compile_template, definition, name)
+        if refused is not None:
+            return Result(None, (refused,))
     return compile_template(data, definition, name)
+
+
+def _has_printed(workspace: Workspace, definition: Definition, data: bytes) -> bool:
+    """Whether the last report of the period was printed from the template ``data``."""
+    try:
+        ledger = existing_ledger(workspace.ledger)
+        if ledger is None:
+            return False
+        with ledger:
+            issue = ledger.last_issue(*definition.key)
+    except Exception:  # whoever needs the ledger tells of it; without it the template is tried out
+        return False
+    return issue is not None and issue.manifest.template == hashlib.sha256(data).hexdigest()
 
 
 def archived_originals(workspace: Workspace, collection: Collection) -> dict[Path, bytes]:

@@ -35,6 +35,7 @@ from generators.word.matching import match
 from generators.word.pdf import OfficeError, find_office, to_pdf
 from generators.word.properties import MANIFEST, PACK, PERIOD, properties_in
 from generators.word.reading import Document, open_text
+from generators.word.trial import reading, try_out
 from generators.word.unfinished import Kind, unfinished
 from generators.workspace import (
     Workspace,
@@ -268,6 +269,9 @@ def _opened(path: Path, definition: Definition | None = None) -> _Source | Findi
         return _error("publication.unreadable", path=str(path), reason=reason_of(error))
     except OSError as error:
         return _error("publication.unreadable", path=str(path), reason=reason_of(error))
+    refused = try_out(data, path.name, reading) or try_out(data, path.name, without_controls)
+    if refused is not None:
+        return refused
     read = open_text(data, path.name)
     if read.value is None:
         return read.findings[0]

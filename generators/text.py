@@ -16,6 +16,8 @@ _FILE_NAME_BYTES = 200
 """Linux takes 255 bytes (85 Chinese characters), Windows 255 characters; the ending needs room too."""
 
 SHOWN_LIMIT = 60
+_LONGEST_NAME = 100
+"""Characters of what may be a name misspelt; comparing takes time with the square of them."""
 SHORT = 3
 """Up to how many characters a name is short."""
 
@@ -27,6 +29,9 @@ def near(word: str, choices: Iterable[str]) -> str:
     wanted = fold(word)
     if match := folded.get(wanted):
         return match if match != word else ""
+    if len(wanted) > _LONGEST_NAME:
+        return ""
+    folded = {name: choice for name, choice in folded.items() if len(name) <= _LONGEST_NAME}
     cutoff = 0.6 if len(wanted) > SHORT else 0.5  # of two characters one is wrong at 0.5
     found = difflib.get_close_matches(wanted, list(folded), n=1, cutoff=cutoff)
     if not found and len(wanted) > 1:

@@ -359,7 +359,7 @@ def test_a_process_that_cannot_be_started_is_a_finding_that_is_not_kept(
 
 def test_the_process_sets_itself_limits(tmp_path: Path) -> None:
     code = (
-        "from generators.excel.foreign.limits import limit_this_process as limit\n"
+        "from generators.support.limits import limit_this_process as limit\n"
         "limit()\n"
         "try:\n    bytearray(400 * 2**20)\nexcept MemoryError:\n    print('memory')\n"
         "try:\n    open('written', 'w').write('x' * 9)\nexcept OSError:\n    print('disk')\n"

@@ -10,6 +10,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
 from generators.backup.copying import sha256_of
+from generators.encoding import parsed_json
 from generators.model import ChainEnd, Finding, Severity
 from generators.text import reason_of
 
@@ -78,8 +79,8 @@ def read_manifest(folder: Path) -> BackupManifest | Finding:
     except OSError as error:
         return _refused("unreadable", path=MANIFEST_FILE, reason=reason_of(error))
     try:
-        return _read(json.loads(data.decode("utf-8", "surrogatepass")))
-    except (ValueError, TypeError, KeyError):
+        return _read(parsed_json(data.decode("utf-8", "surrogatepass")))
+    except (ValueError, TypeError, KeyError, RecursionError):
         return _refused("manifest_damaged", path=str(folder / MANIFEST_FILE))
 
 

@@ -27,6 +27,7 @@ from generators.backup.manifest import (
     damages,
     read_manifest,
 )
+from generators.encoding import parsed_json
 from generators.ledger import (
     Ledger,
     UnreadableHeadError,
@@ -268,7 +269,7 @@ def _undo_unfinished(workspace: Workspace) -> None:
     """Undo what an interrupted restore did, and take away what it left."""
     journal = workspace.unfinished_restore
     if journal.exists():
-        _undo(workspace, [(source, target) for source, target in json.loads(journal.read_bytes())])
+        _undo(workspace, [(source, target) for source, target in parsed_json(journal.read_bytes())])
     for path in workspace.root.glob(f"{_STAGED}*"):
         shutil.rmtree(path, ignore_errors=True)
 

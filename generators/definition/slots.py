@@ -28,6 +28,8 @@ _TIME = re.compile(
     r"(上午|下午|晚上|中午|早上|am|pm)?\s*(\d{1,2})(?:[:：]([0-5]\d)|[点时]半|[点时](?:(\d{1,2})分)?)"
     r"\s*(am|pm)?"
 )
+_LONGEST = 200
+"""Characters of a text that may name slots: seven days with their times have some 100."""
 _AFTERNOON = ("下午", "晚上", "pm")
 
 
@@ -36,6 +38,8 @@ def read_slots(text: str) -> tuple[Slot, ...] | None:
 
     ``每周五 17:00``, ``周一、周四上午9点半``, ``周一至周五 9:00；周六 10:00``, ``Friday 17:00``.
     """
+    if len(text) > _LONGEST:
+        return None
     slots: set[Slot] = set()
     for part in re.split(r"[;；]", text):
         found = _slots_of(part.strip().lower())

@@ -31,6 +31,8 @@ _SIGNS_OF_CHANGE = frozenset("▲△▼▽↑↓")
 _APOSTROPHES = frozenset("'’‘＇`")
 _LEVEL_WITH_LAST_YEAR = ("持平", "与上年持平", "与去年持平", "同上年持平", "同去年持平")
 _FIXED = re.compile(r"[^0#?.]*(?:[#?,]*0(?:,?0)*)(?:\.(0+))?[%\s]*")
+_LONGEST_FORMAT = 255
+"""Characters: no program takes a longer one."""
 _LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
 PLACEHOLDERS = frozenset(
@@ -74,7 +76,7 @@ def read_number(cell: Cell, *, percent: bool, unit: str = "", change: bool = Fal
 
 def is_percent_format(number_format: str) -> bool:
     """Whether Excel multiplies by 100 when it shows a cell: an unquoted ``%`` in the format."""
-    return "%" in _LITERALS.sub("", number_format)
+    return "%" in _LITERALS.sub("", number_format[:_LONGEST_FORMAT])
 
 
 def is_percent_unit(unit: str) -> bool:
@@ -194,7 +196,7 @@ def shown_decimals(cell: Cell, value: Decimal) -> int:
 
 def fixed_decimals(number_format: str) -> int | None:
     """The places that a number format shows; ``None`` where it shows as many as there are."""
-    section = _LITERALS.sub("", number_format).partition(";")[0]
+    section = _LITERALS.sub("", number_format[:_LONGEST_FORMAT]).partition(";")[0]
     match = _FIXED.fullmatch(section.strip())
     return len(match[1] or "") if match else None
 

@@ -21,7 +21,7 @@ from generators.excel.sheets import Surroundings, Texts, read_sheet
 from generators.excel.styles import read_styles
 from generators.excel.values import EPOCH_1900, EPOCH_1904, clean
 from generators.model import Finding, Result, Severity
-from generators.support.apart import apart
+from generators.support.own_thread import in_own_thread
 from generators.text import shorten
 
 CELL_TEXT = 32_767
@@ -58,7 +58,7 @@ def read_workbook(data: bytes, file: str) -> Result[Workbook]:
     The value is ``None`` where the file cannot be read; the one finding then says why. Else the
     findings are warnings of what was not read. Never raises.
     """
-    return apart(lambda: _read(data, file, None))
+    return in_own_thread(lambda: _read(data, file, None))
 
 
 def read_only(data: bytes, file: str, sheets: Collection[str]) -> Result[Workbook]:
@@ -67,7 +67,7 @@ def read_only(data: bytes, file: str, sheets: Collection[str]) -> Result[Workboo
     That takes no longer for a large file than for a small one. What else the file holds was not looked
     at: before anything is made of it, :func:`read_workbook` must have read it whole.
     """
-    return apart(lambda: _read(data, file, sheets))
+    return in_own_thread(lambda: _read(data, file, sheets))
 
 
 def _read(data: bytes, file: str, only: Collection[str] | None) -> Result[Workbook]:

@@ -18,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from generators.encoding import parsed_json
 from generators.ledger.tables import EVENT, EVENT_TRIGGERS, META
 from generators.model import NOTHING_BEFORE, ChainEnd, Event, EventKind, Happening
 
@@ -247,7 +248,7 @@ def _event(row: sa.Row[Any]) -> Event:
 
 def _mapping(text: str) -> dict[str, Any]:
     try:
-        read = json.loads(text)
+        read = parsed_json(text)
     except (ValueError, TypeError):
         return {}
     return read if isinstance(read, dict) else {}

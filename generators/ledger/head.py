@@ -22,9 +22,12 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from generators.encoding import parsed_json
 from generators.model import ChainEnd, Finding, Head
 
 HEAD_FILE = "audit-head.json"
+_MOST_BYTES = 4096
+"""A head has some 250; no more is read of another file that stands in its place."""
 _PATIENCE = 60.0
 """Seconds that a program waits for another one that is adding to the log."""
 
@@ -40,11 +43,14 @@ class HeadNotWrittenError(OSError):
 def read_head(path: Path) -> Head | None:
     """The head that ``path`` holds; ``None`` for no such file; raises :class:`UnreadableHeadError`."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(_MOST_BYTES + 1)
     except FileNotFoundError:
         return None
+    if len(data) > _MOST_BYTES:
+        raise UnreadableHeadError(str(path))
     try:
-        kept = json.loads(data)
+        kept = parsed_json(data)
         return Head(_end(kept), _end(kept["promised"]) if kept["promised"] is not None else None)
     except (ValueError, TypeError, KeyError) as error:
         raise UnreadableHeadError(str(path)) from error

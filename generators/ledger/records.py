@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from generators.encoding import UNREADABLE, from_json, to_json
+from generators.encoding import UNREADABLE, from_json, parsed_json, to_json
 from generators.excel.numbers import plain
 from generators.model import (
     Cell,
@@ -134,7 +133,7 @@ def finding_records(run: int, findings: Sequence[Finding]) -> Iterable[dict[str,
 
 def finding_of(row: sa.Row[Any]) -> Finding:
     """The finding of a row; one of an older program, or of a newer one's detail, has no detail."""
-    params: Mapping[str, str] = json.loads(row.params)
+    params: Mapping[str, str] = parsed_json(row.params)
     try:
         detail: _Detail = from_json(row.detail, _Detail) if row.detail else _Detail()
     except UNREADABLE:

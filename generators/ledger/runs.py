@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from generators.encoding import to_json
+from generators.encoding import parsed_json, to_json
 from generators.ledger.records import finding_of, finding_records
 from generators.ledger.tables import BOUND, FINDING, RUN
 from generators.model import Bound, Finding
@@ -83,7 +83,7 @@ def bound(connection: sa.Connection, pack: str, period: str) -> tuple[Bound, ...
     """The reasons that were accepted in a period, the oldest first."""
     query = sa.select(BOUND).where(BOUND.c.pack == pack, BOUND.c.period == period)
     return tuple(
-        Bound(row.department, row.code, row.subject, row.text, json.loads(row.operands))
+        Bound(row.department, row.code, row.subject, row.text, parsed_json(row.operands))
         for row in connection.execute(query.order_by(BOUND.c.id))
     )
 
@@ -127,8 +127,8 @@ def _run(row: sa.Row[Any]) -> KeptRun:
         row.pack,
         row.period,
         row.exit_code,
-        json.loads(row.snapshot),
-        json.loads(row.outputs),
+        parsed_json(row.snapshot),
+        parsed_json(row.outputs),
     )
 
 

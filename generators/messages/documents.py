@@ -113,6 +113,36 @@ DOCUMENTS: Mapping[str, Entry] = {
         "the document holds far more than a report does",
         "see whether something was pasted by mistake, or split the document",
     ),
+    "document.too_deep": Entry(
+        "文档中的内容一层套一层，套得过深，不是正常编写的文档，没有读取",
+        "请删除层层嵌套的表格、文本框后再试；或将文字复制到新建的文档中",
+        "what the document holds is nested far too deeply; it was not read",
+        "take nested tables and text boxes apart, or copy the text into a new document",
+    ),
+    "document.too_slow": Entry(
+        "文档在规定时间内没有处理完，没有采用",
+        "请检查文档中是否有异常多的内容或标签；可将文字复制到新建的文档中再试，或拆成几个文档",
+        "the document could not be dealt with in the time allowed and was left alone",
+        "see whether it holds far too much, copy its text into a new document, or split it",
+    ),
+    "document.too_much_memory": Entry(
+        "处理文档所需的内存超过上限，没有采用",
+        "请检查文档中是否有异常多的内容或图片；可压缩图片，或拆成几个文档",
+        "dealing with the document takes more memory than is allowed; it was left alone",
+        "see whether it holds far too much, compress its pictures, or split it",
+    ),
+    "document.crashed": Entry(
+        "处理文档的程序意外中止，文档没有采用",
+        _SAVE,
+        "the program that dealt with the document broke off; the document was left alone",
+        _SAVE_EN,
+    ),
+    "document.no_reader": Entry(
+        "读取文档的程序没有启动，文档没有读取",
+        "请稍后再试；仍然如此，请维护人员检查内存和程序的安装",
+        "the program that reads documents did not start; the document was not read",
+        "try again later, or let the maintainer check memory and the installation",
+    ),
     "document.too_many_parts": Entry(
         "文档内部部件过多（上限 {limit} 个），不是正常编写的文档",
         _SAVE,

@@ -132,12 +132,29 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "过滤器“{name}”的参数个数或名称不对",
         "the number or the names of the arguments of {name} are wrong",
     ),
+    "too_long": (
+        "太长，不能超过 {limit} 个字，请拆成几个标签",
+        "it is longer than {limit} characters; make several tags of it",
+    ),
+    "too_deep": (
+        "括号、运算或过滤器的层次太多，请拆成几个标签",
+        "brackets, operations or filters are nested too deeply; make several tags of it",
+    ),
+    "large_number": ("数字太大", "a number is too large"),
+    "too_many_tags": (
+        "这一段从这里起标签太多，不能超过 {limit} 个，请用 列举 等过滤器或拆成几段",
+        "its paragraph holds more than {limit} tags; use a filter like 列举, or several paragraphs",
+    ),
     "concat": ("不支持 ~，请把文字写在标签外面", "there is no ~; write the text outside the tag"),
     # a block tag in the wrong place
     "not_alone": ("块标签与其他文字写在了同一段", "the block tag stands in a paragraph with other text"),
     "block_in_text_box": (
         "文本框里不能用块标签",
         "block tags cannot stand in a text box",
+    ),
+    "nested": (
+        "for、if 一层套一层，不能超过 {limit} 层，请减少层次",
+        "for and if blocks may not stand in one another more than {limit} deep",
     ),
     "unclosed": ("没有对应的 {end}", "there is no {end} for it"),
     "unopened": ("{word} 前面没有对应的 {start}", "there is no {start} before {word}"),
@@ -176,6 +193,11 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "not_a_number": ("“{what}”不是数", "{what} is not a number"),
     "only_numbers": ("只有数可以运算", "only numbers can be added, subtracted, multiplied, divided"),
     "operator": ("不支持运算 {operator}", "the operation {operator} is not supported"),
+    "too_many_looped": (
+        "for 循环打印的内容太多，全文不能超过 {limit} 段（行）；请检查循环是否重复套用，或先筛选清单",
+        "for blocks print too much, more than {limit} paragraphs and rows in all; see whether loops "
+        "stand in one another by mistake, or filter the register first",
+    ),
     "types": (
         "这些内容不能这样运算、比较或传给过滤器",
         "these things cannot be computed, compared or filtered like this",

@@ -29,7 +29,8 @@ _LINKS = (
     *("预计", "全年", "已", "共", "可", "将", "总量", "总额", "完成", "达到", "达", "实现", "为"),
     *("至", "到", "是", "有", "保持在", "控制在", "稳定在", "，"),
 )
-_LINK = f"(?:{'|'.join(_LINKS)})*"
+_LINK = f"(?:{'|'.join(_LINKS)})*+"
+"""Possessive: 达到 is also 达 and 到, and all ways to read a row of them would be tried."""
 _NUMBER = r"(?P<number>\d+(?:\.\d+)?)"
 _CHANGE = re.compile(
     rf"，?{_LINK}(?:同比|比上年|较上年|比去年|较去年)?"

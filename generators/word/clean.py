@@ -21,6 +21,8 @@ from generators.word.properties import without_own
 
 _OWN_NAME = re.compile(rf"({BOOKMARK}|{BLOCK})[0-9a-f]{{10}}_\d+")
 """How the program's bookmarks are called; LibreOffice adds a word to the name of a copy."""
+_LONGEST_ALIAS = 500
+"""Characters: the name of an indicator, of a department and of a cell are at most that."""
 _OWN_ALIAS = re.compile(r".* · (.*![A-Z]+\d+|未报)\Z", re.DOTALL)
 """How :func:`generators.word.controls.alias_of` ends what it calls a control."""
 FIGURE_MARK = "{urn:huibao}figure"
@@ -108,8 +110,12 @@ def own_controls(roots: Iterable[Element], manifest: Manifest | None = None) -> 
         if _is_bookmarked(control)
         or _named(control, "tag") in tags
         or _named(control, "alias") in aliases
-        or _OWN_ALIAS.match(_named(control, "alias"))
+        or _is_own_alias(_named(control, "alias"))
     ]
+
+
+def _is_own_alias(alias: str) -> bool:
+    return len(alias) <= _LONGEST_ALIAS and _OWN_ALIAS.match(alias) is not None
 
 
 def shows_placeholder(control: Element) -> bool:

@@ -40,6 +40,8 @@ def open_document(data: bytes, file: str = "") -> Result[DocxDocument]:
     try:
         document = Document(io.BytesIO(package_of(parts, zipfile.ZIP_STORED)))
         assert document.element.find(w("body")) is not None
+    except (MemoryError, RecursionError):
+        raise
     except Exception:  # python-docx fails in many classes on what is damaged
         return refuse("damaged")
     try:

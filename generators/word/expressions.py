@@ -12,6 +12,7 @@ from jinja2 import TemplateError, Undefined, nodes
 from jinja2.environment import TemplateExpression
 from jinja2.sandbox import SandboxedEnvironment
 
+from generators.excel.numbers import MAX_MAGNITUDE
 from generators.model import Definition
 from generators.spelling import complaint, normalise, odd_names, visible
 from generators.text import fold, near
@@ -19,6 +20,7 @@ from generators.word.checks import ELEMENT, UNKNOWN, Checker, Kind, Problem, kin
 from generators.word.figures import EvaluationError, Missing, Quantity, as_quantity, reason_params
 from generators.word.filters import FILTERS
 from generators.word.listings import CALLABLE_VIEWS
+from generators.word.tags import MAX_DEPTH, MAX_TAG
 from generators.word.views import View, level_of
 
 _FOR = re.compile(r"for\s+([^\W\d]\w*)\s+in\s+(.+)\Z", re.DOTALL)
@@ -97,6 +99,8 @@ class Expression:
             return "" if isinstance(value, Undefined) else value  # an if without else gives nothing
         except EvaluationError:
             raise
+        except (MemoryError, RecursionError):
+            raise
         except TypeError as error:
             raise EvaluationError("types") from error
         except Exception as error:  # whatever else an expression can do wrong is the tag's fault
@@ -117,6 +121,7 @@ class Compiler:
     def __init__(self, definition: Definition) -> None:
         self._environment = _environment()
         self._checker = Checker(definition)
+        self._known: dict[str, tuple[nodes.Template, TemplateExpression]] = {}
         self.kinds = kinds_of(definition)
         self._odd_names = odd_names(definition)
         self._names = [*self.kinds, *(item.name for item in definition.narratives)]
@@ -126,20 +131,35 @@ class Compiler:
 
         ``scope`` gives the kinds of loop variables in force.
         """
+        if len(text) > MAX_TAG and len(text.strip()) > MAX_TAG:
+            raise TagError(Problem("syntax", reason_params("too_long", limit=str(MAX_TAG))))
         source = self.normalise(text)
         if not source:
             raise TagError(Problem("syntax", reason_params("empty_tag")))
         try:
-            tree = self._environment.parse("{{ " + source + " }}")
-            compiled = self._environment.compile_expression(source, undefined_to_none=False)
+            tree, compiled = self._compiled(source)
         except TemplateError as error:
             raise TagError(self._syntax_problem(error, text)) from error
+        except (RecursionError, SyntaxError) as error:  # Python counts brackets, too
+            raise TagError(Problem("syntax", reason_params("too_deep"))) from error
         problems: list[Problem] = []
+        if any(_is_large(node.value) for node in tree.find_all(nodes.Const)):
+            problems.append(Problem("syntax", reason_params("large_number")))
         output = next(iter(tree.find_all(nodes.Output)))
         kind = self._checker.check(output.nodes[0], {**self.kinds, **scope}, problems)
         if problems:
             raise TagError(*problems)
         return Expression(tag, kind, compiled)
+
+    def _compiled(self, source: str) -> tuple[nodes.Template, TemplateExpression]:
+        """The tree of an expression and the expression itself; equal ones are compiled once."""
+        if source not in self._known:
+            tree = self._environment.parse("{{ " + source + " }}")
+            if _is_deep(tree):
+                raise TagError(Problem("syntax", reason_params("too_deep")))
+            compiled = self._environment.compile_expression(source, undefined_to_none=False)
+            self._known[source] = tree, compiled
+        return self._known[source]
 
     def for_tag(self, text: str, tag: str, scope: Mapping[str, Kind]) -> tuple[ForTag, Kind]:
         """Compile ``for name in expression``; also gives the kind of the loop variable."""
@@ -177,6 +197,24 @@ class Compiler:
             if found and fold(found) not in fold(head):
                 return found
         return ""
+
+
+def _is_deep(tree: nodes.Node) -> bool:
+    """Whether more nodes stand in one another than may, counted without a call for each.
+
+    The template itself and its output are three of them.
+    """
+    level: list[nodes.Node] = [tree]
+    for _ in range(MAX_DEPTH + 3):
+        level = [child for node in level for child in node.iter_child_nodes()]
+        if not level:
+            return False
+    return True
+
+
+def _is_large(value: object) -> bool:
+    """Whether a number written out is larger than any figure may be."""
+    return isinstance(value, int | float) and not abs(value) <= MAX_MAGNITUDE
 
 
 def _reason(text: str) -> dict[str, str]:

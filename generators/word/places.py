@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from generators.word.oxml import Element, w
 from generators.word.reading import Document
 
-_NUMBER = re.compile(r"\d*\.xml\Z")
+_NUMBER = re.compile(r"(?<!\d)\d*\.xml\Z")
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ from generators.word.oxml import Element, w
 from generators.word.properties import UNDATED, properties_of, with_properties
 from generators.word.ranges import pair_ranges, repeat_notes
 from generators.word.reading import Look, block_looks, read_document
+from generators.word.tags import MAX_LOOPED
 from generators.word.tree import (
     Branches,
     Container,
@@ -157,6 +158,7 @@ class _Renderer:
         self._block_name = ""
         self._keys: list[str] = []
         self._waiting: list[str] = []
+        self._looped = 0
         self.part = ""
         self.occurrences: list[Occurrence] = []
         self.figures: list[PrintedFigure] = []
@@ -233,6 +235,13 @@ class _Renderer:
             items = list(iterable(self._value(node.tag.items, scope)))
         except EvaluationError as error:
             self._fail(node.tag.items.tag, node.where, error)
+            return []
+        more = len(items) * len(node.children)
+        self._looped += more
+        if self._looped > MAX_LOOPED:
+            if self._looped - more <= MAX_LOOPED:  # told once: what follows is cut short by it
+                too_many = EvaluationError("too_many_looped", limit=str(MAX_LOOPED))
+                self._fail(node.tag.items.tag, node.where, too_many)
             return []
         made: list[Element] = []
         keys: Counter[str] = Counter()

@@ -93,7 +93,7 @@ _HUNDREDTHS = frozenset(["spc", "kern"])
 """Attributes of DrawingML that count hundredths of a point; the others count EMU, 12,700 to one."""
 _TEXTS = frozenset(["name", "descr", "title", "typeface", "tooltip", "text"])
 """Attributes of DrawingML that are people's own words."""
-_TAG = re.compile(rb"<[^>]*>")
+_TAG = re.compile(rb"<[^>]*+>")
 
 
 def is_strict(parts: Mapping[str, bytes]) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from docx.document import Document as DocxDocument
 
 from generators.model import Definition, Finding, Result, Severity
-from generators.text import near
+from generators.text import near, shorten
 from generators.word import oxml
 from generators.word.checks import PRINTABLE, Kind, Problem
 from generators.word.documents import open_document, other_texts, text_roots
@@ -25,6 +25,7 @@ from generators.word.surroundings import (
     unbind_controls,
     unprinted_texts,
 )
+from generators.word.tags import MAX_BLOCKS, MAX_TAGS, tag_spans, without_tags
 from generators.word.tree import (
     ANCHOR,
     Anchor,
@@ -41,12 +42,11 @@ from generators.word.tree import (
 )
 
 TEMPLATE_FILE = "report.docx"
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _FULL_WIDTH = re.compile(r"｛[｛{%％]|\{[｛％]|[｝}%％]｝|[｝％]\}")
 """Braces as a Chinese keyboard types them: meant as a tag, but none."""
 _OPENING = re.compile(r"\{\{|\{%|\{#|#\}|%\}|\}\}")
-_PRINTED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-"""Tags that leave something unprinted where they cannot be."""
+_SHOWN_TAG, _SHOWN_TEXT = 120, 200
+"""Characters of a tag and of its paragraph that a finding quotes at the most."""
 _HEADING = re.compile(r"(?i)(heading|标题)\s*\d")
 
 
@@ -110,7 +110,7 @@ class _Builder:
     def others(self, texts: Iterable[tuple[str, str]]) -> None:
         """Tell the tags in texts that stand in no paragraph of the document."""
         for reason, text in texts:
-            for tag in dict.fromkeys(_PRINTED.findall(text)):
+            for tag in _printed(text):
                 self._fault(tag, Where("document", "", tag), Problem("place", reason_params(reason)))
 
     def _container(self, element: Element, scope: Mapping[str, Kind]) -> Container:
@@ -173,25 +173,33 @@ class _Builder:
             self._in_copy = next(paragraph.iterancestors(FALLBACK), None) is not None
             text = paragraph_text(paragraph)
             place = where if paragraph is element else Where(where.part, where.heading, text.strip())
-            spans = list(_TAG.finditer(text))
-            outside = _TAG.sub(lambda tag: " " * len(tag[0]), text)
+            spans = tag_spans(text)
+            outside = without_tags(text, spans)
             wide = _FULL_WIDTH.search(outside)
             if stray := wide or _OPENING.search(outside):
                 reason = "full_width_braces" if wide else "crosses_paragraphs"
                 spot = self._where(paragraph, place, *stray.span())
                 self._fault(stray[0], spot, Problem("syntax", reason_params(reason)))
+            if len(spans) > MAX_TAGS:
+                first, last = spans[0][0], spans[-1][1]
+                whole = self._where(paragraph, place, first, last)
+                many = reason_params("too_many_tags", limit=str(MAX_TAGS))
+                self._fault(text[first : spans[0][1]], whole, Problem("syntax", many))
+                continue
             in_box = paragraph is not element
             marks = [
-                self._inline(span[0], self._where(paragraph, place, *span.span()), scope, tags, in_box)
-                for span in spans
+                self._inline(
+                    text[start:end], self._where(paragraph, place, start, end), scope, tags, in_box
+                )
+                for start, end in spans
             ]
-            for span, mark in reversed(list(zip(spans, marks, strict=True))):
-                oxml.isolate(paragraph, span.start(), span.end(), mark)
+            for (start, end), mark in reversed(list(zip(spans, marks, strict=True))):
+                oxml.isolate(paragraph, start, end, mark)
         self._in_copy = False
         whole = self._where(element, where, 0, len(paragraph_text(element)))
         for reason, text in unprinted_texts(element):
-            for tag in dict.fromkeys(_PRINTED.findall(text)):
-                self._fault(tag, whole, Problem("place", reason_params(reason)))
+            for lost in _printed(text):
+                self._fault(lost, whole, Problem("place", reason_params(reason)))
         if not tags:
             return Static(element)
         for mark, tag in tags.items():
@@ -245,6 +253,8 @@ class _Builder:
         word, _, rest = text.partition(" ")
         block = stack[-1]
         try:
+            if word in ("for", "if") and len(stack) == MAX_BLOCKS + 1:
+                self._fault(tag, where, Problem("block", reason_params("nested", limit=str(MAX_BLOCKS))))
             if word == "for":
                 loop, kind = self._compiler.for_tag(text, tag, block.scope)
                 scope = {**block.scope, loop.name: kind, "loop": Kind("loop")}
@@ -289,6 +299,9 @@ class _Builder:
     def _fault(self, tag: str, where: Where, *problems: Problem) -> None:
         for problem in problems:
             params = {"tag": tag, **where.params(), **problem.params}
+            for name, most in (("tag", _SHOWN_TAG), ("paragraph", _SHOWN_TEXT), ("name", _SHOWN_TAG)):
+                if len(params.get(name, "")) > most:
+                    params[name] = shorten(params[name], most)
             finding = Finding(f"template.{problem.code}", Severity.ERROR, file=self._file, params=params)
             if not (self._in_copy and any(_same(finding, item) for item in self.findings)):
                 self.findings.append(finding)
@@ -300,6 +313,11 @@ _HOLDERS = frozenset(
     + [f"{{{oxml.MC}}}{name}" for name in ("AlternateContent", "Choice", "Fallback")]
 )
 """Elements that hold paragraphs and tables besides the body and the roots of other parts."""
+
+
+def _printed(text: str) -> Iterable[str]:
+    """The tags of ``text``, each once, that leave something unprinted where they cannot be."""
+    return dict.fromkeys(text[start:end] for start, end in tag_spans(text, "{%"))
 
 
 def _same(finding: Finding, other: Finding) -> bool:
@@ -339,15 +357,17 @@ def _lenient(text: str, scope: Mapping[str, Kind]) -> Mapping[str, Kind]:
 def _statement(text: str) -> str | None:
     """The inside of a block tag where ``text`` is nothing but one, else ``None``."""
     text = text.strip()
-    match = _TAG.fullmatch(text)
-    if not match or not text.startswith("{%") or len(_TAG.findall(text)) != 1:
+    if not (text.startswith("{%") and text.endswith("%}") and len(text) > len("{%}")):
+        return None
+    if len(tag_spans(text)) != 1:
         return None
     return re.sub(r"\s+", " ", text[2:-2].strip().strip("-").strip())
 
 
 def _is_comment(text: str) -> bool:
     """True where ``text`` is nothing but one comment, which leaves no empty line."""
-    return text.strip().startswith("{#") and _TAG.fullmatch(text.strip()) is not None
+    text = text.strip()
+    return text.startswith("{#") and text.endswith("#}") and len(text) > len("{#}")
 
 
 def _may_go(paragraph: Element) -> bool:

@@ -9,24 +9,21 @@ import datetime as dt
 import hashlib
 import json
 import math
-import subprocess
 import sys
-import threading
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-from generators.excel.foreign.limits import MEMORY_BYTES, SECONDS
 from generators.excel.formats import FileFormat
 from generators.excel.grid import Area, Sheet, Workbook, address
 from generators.excel.values import clean, decimal_of, raw_of
 from generators.model import Cell, Finding, Result, Severity
+from generators.support.bounded import ROOT, answer_of
+from generators.support.limits import MEMORY_BYTES, PATIENCE, SECONDS
 
-MOST_SECONDS = SECONDS + 5
+MOST_SECONDS = SECONDS + PATIENCE
 """How long is waited for the process, which is then ended: its own limit counts only its work."""
 MOST_ANSWER = 64 * 2**20
-MOST_COMPLAINTS = 4096
 _ENDED_BY_TIME = (-24, -9, 1816)
 """How a process ends that has used up its time: SIGXCPU, SIGKILL; on Windows ERROR_NOT_ENOUGH_QUOTA."""
 PROBLEMS: Mapping[str, frozenset[str]] = {
@@ -54,7 +51,6 @@ MOST_WORDS = 200
 """How many characters of what the process says are repeated, each time."""
 BESIDE = frozenset(["connections", "links"])
 
-_ROOT = Path(__file__).resolve().parents[3]
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
     "from generators.excel.foreign.child import main; main(sys.argv[2])"
@@ -105,59 +101,13 @@ def _answer(data: bytes, kind: FileFormat) -> tuple[bytes, str | None]:
 
     That is the end of a finding's code. Raises ``OSError`` where the process cannot be started.
     """
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-c", _START, str(_ROOT), str(kind)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    )
-    assert process.stdin is not None and process.stdout is not None and process.stderr is not None
-    ended = threading.Event()
-
-    def end() -> None:
-        ended.set()
-        process.kill()
-
-    watchdog = threading.Timer(MOST_SECONDS, end)
-    watchdog.start()
-    feeder = threading.Thread(target=_feed, args=(process.stdin, data), daemon=True)
-    feeder.start()
-    last_words = bytearray()
-    listener = threading.Thread(target=_listen, args=(process.stderr, last_words), daemon=True)
-    listener.start()
-    answer = b""
-    try:
-        answer = process.stdout.read(MOST_ANSWER + 1)
-        if not answer:
-            process.wait()  # for what ended it; the watchdog sees to it that it ends
-    finally:
-        watchdog.cancel()
-        process.kill()
-        feeder.join()
-        listener.join()
-        process.stdout.close()
-        process.wait()
-    if ended.is_set() or (not answer and process.returncode in _ENDED_BY_TIME):
+    command = [sys.executable, "-P", "-c", _START, str(ROOT), str(kind)]
+    answer = answer_of(command, data, MOST_SECONDS, MOST_ANSWER)
+    if answer.late or (not answer.data and answer.code in _ENDED_BY_TIME):
         return b"", "too_slow"
-    if not answer:
-        return b"", "memory" if b"memory allocation" in last_words else "crashed"
-    return answer[:MOST_ANSWER], None
-
-
-def _listen(pipe: Any, words: bytearray) -> None:
-    """Keep the beginning of what the process complains of, and let none of it fill the pipe."""
-    with pipe:
-        while said := pipe.read(4096):
-            words += said[: max(MOST_COMPLAINTS - len(words), 0)]
-
-
-def _feed(pipe: Any, data: bytes) -> None:
-    try:
-        with pipe:
-            pipe.write(data)
-    except OSError:
-        pass  # it has ended before it read everything
+    if not answer.data:
+        return b"", "memory" if b"memory allocation" in answer.complaint else "crashed"
+    return answer.data, None
 
 
 def _workbook(told: dict[str, Any], file: str, sha256: str) -> Workbook:

@@ -17,9 +17,9 @@ from typing import Any
 from generators.archive import PartError
 from generators.excel.foreign import biff8, biff12, opendocument
 from generators.excel.foreign.facts import BookFacts, CellFacts, ForeignError, Kind, SheetFacts, reading
-from generators.excel.foreign.limits import limit_this_process
 from generators.excel.formats import FileFormat
 from generators.excel.grid import address
+from generators.support.limits import limit_this_process
 
 _FACTS: Mapping[FileFormat, Callable[[bytes], BookFacts]] = {
     FileFormat.XLS: biff8.facts_of,

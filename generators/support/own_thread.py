@@ -1,4 +1,4 @@
-"""Work on foreign XML, kept apart from what the program reads afterwards."""
+"""Work on foreign XML, after which the parser forgets what it met."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def apart(work: Callable[[], T]) -> T:
+def in_own_thread(work: Callable[[], T]) -> T:
     """Do ``work`` in a thread of its own; returns what it returns and raises what it raises.
 
     libxml2 keeps every name that it meets for as long as the thread lives, and refuses new ones from

@@ -125,7 +125,7 @@ def reopen_command(asked: Asked, why: str) -> None:
     told = asked.tell(result.findings, {"publication": stands.as_dict() if stands else None})
     if told and opened and not asked.quiet:
         period = definition.settings.period
-        click.echo(asked.text("reopened").format(period=period, why=opened.why))
+        click.echo(asked.told("reopened", period=period, why=opened.why))
     sys.exit(result.exit_code)
 
 

@@ -67,7 +67,7 @@ def _tell_verified(asked: Asked, verified: Verified, done: str) -> None:
     told = verified_as_dict(verified)
     if asked.tell(verified.findings, told) and verified.intact is not None and not asked.quiet:
         changed = "log_changed" if verified.off is None else "log_changed_at"
-        click.echo(asked.text(done if verified.intact else changed).format_map(told))
+        click.echo(asked.told(done if verified.intact else changed, **told))
     sys.exit(verified.exit_code)
 
 
@@ -115,8 +115,8 @@ def backup_command(asked: Asked, folder: Path) -> None:
     }
     if asked.tell(made.findings, told) and made.folder and not asked.quiet:
         size = f"{sum(item.size for item in files) / 2**20:.1f}"
-        text = asked.text("backed_up").format(
-            backup=made.folder, files=len(files), megabytes=size, sha256=made.sha256
+        text = asked.told(
+            "backed_up", backup=made.folder, files=len(files), megabytes=size, sha256=made.sha256
         )
         click.echo(text)
     sys.exit(made.exit_code)
@@ -148,7 +148,7 @@ def restore_command(asked: Asked, replace: bool, backup: Path) -> None:
         "replaced": str(done.replaced) if done.replaced else None,
     }
     if asked.tell(done.findings, told) and in_place and not asked.quiet:
-        click.echo(asked.text("restored").format_map(told))
+        click.echo(asked.told("restored", **told))
         if done.replaced:
-            click.echo(asked.text("replaced").format_map(told))
+            click.echo(asked.told("replaced", **told))
     sys.exit(done.exit_code)

@@ -73,6 +73,12 @@ class Asked:
         """A text of the console in the language asked for."""
         return TEXTS[self.lang][key]
 
+    def told(self, key: str, /, **words: object) -> str:
+        """A text of the console with its words, harmless to a terminal whatever paths are called."""
+        from generators.names import printable
+
+        return printable(self.text(key).format_map(words))
+
     def tell(self, findings: Iterable[Finding], printed: dict[str, Any] | None = None) -> bool:
         """Print findings: with ``printed`` as the one JSON object, else as text; whether as text."""
         if self.as_json:

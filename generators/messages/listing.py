@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from generators.messages.entry import SEVERITY_LABELS, rule_label
 from generators.messages.wording import action, message, place
 from generators.model import Evidence, Finding, Operand, Severity
+from generators.names import printable
 
 HEADERS: Mapping[str, tuple[str, ...]] = {
     "zh": (
@@ -57,7 +58,7 @@ def as_csv(findings: Iterable[Finding], language: str = "zh") -> bytes:
     writer = csv.writer(buffer)
     writer.writerow(HEADERS[language])
     for finding, cause in _with_causes(findings):
-        writer.writerow(_harmless(text) for text in _row(finding, cause, language))
+        writer.writerow(_harmless(printable(text)) for text in _row(finding, cause, language))
     return buffer.getvalue().encode("utf-8-sig")
 
 

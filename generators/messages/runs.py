@@ -37,6 +37,26 @@ RUNS: Mapping[str, Entry] = {
         "the folder {folder} holds no templates folder",
         "name the workspace with --workspace, or make one with init",
     ),
+    "run.folder_unread": Entry(
+        "收件文件夹中的这个文件夹打不开（{reason}），其中的文件没有读取",
+        "请维护人员检查程序对它的读取权限；不需要的请删除",
+        "this folder in the inbox cannot be opened ({reason}); the files in it were not read",
+        "the maintainer should give the program the right to read it, or delete it",
+    ),
+    "run.folder_deep": Entry(
+        "收件文件夹中的文件夹套得太深（超过 {limit} 层），这里面的文件没有读取",
+        "请把文件移到上层的文件夹",
+        "folders in the inbox lie more than {limit} deep; the files in this one were not read",
+        "move the files to a folder further up",
+    ),
+    "run.inbox_full": Entry(
+        "收件文件夹中有 {count} 个文件，超出一次能读取的数量（或总量 {limit} MB），"
+        "只读取了最近的 {read} 个",
+        "请维护人员清理收件文件夹，移走与报送无关的文件",
+        "the inbox holds {count} files, more than one run reads (or more than {limit} MB); only the "
+        "{read} newest were read",
+        "the maintainer should take files out of the inbox that are no submissions",
+    ),
     "run.restoring": Entry(
         "上一次从备份恢复没有做完（有文件“{path}”），工作文件夹不完整，没有做任何事",
         "请再次运行 restore，它会先还原到恢复之前的状态，再重新恢复",

@@ -11,7 +11,7 @@ from generators.ledger import Ledger
 from generators.model import Finding, Severity
 from generators.rights import PRIVATE_FILE, keep_private
 from generators.seal_key import sweep_seal_key
-from generators.workspace import Workspace, open_ledger, sweep, sweep_restore
+from generators.workspace import Workspace, head_file, open_ledger, sweep, sweep_restore
 
 PATIENCE = 5.0
 """Seconds to wait for another program; a watch answers departments in less."""
@@ -36,6 +36,8 @@ def at_work(workspace: Workspace, patience: float | None = None) -> Iterator[Led
     try:
         for folder in workspace.written_folders():
             sweep(folder)
+        with head_file(workspace.audit_head).turn():
+            pass  # which sweeps beside the head
         sweep_seal_key(workspace)
         sweep_restore(workspace)
         keep_private(workspace.private_files, workspace.private_folders)

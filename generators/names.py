@@ -21,8 +21,10 @@ LONGEST_NAME = 255
 _LONGEST_ENDING = 20
 _HIDDEN = frozenset(["Cc", "Cf", "Cs", "Zl", "Zp"])
 """Kinds of characters that are not seen, or no characters: controls, formats, surrogates, separators."""
-_BYTES = re.compile("[\udc80-\udcff]+")
+_BYTES = re.compile("[\udc80-\udcff]")
 """What the system's bytes become that its encoding does not know."""
+_FOREIGN = re.compile("[\x80-\u07ff\udc80-\udcff]*[\udc80-\udcff][\x80-\u07ff\udc80-\udcff]*")
+"""Such bytes with those beside them that pass for characters of two bytes by chance."""
 _EAST_ASIAN = "\u2e80"
 """From here on a character takes at least three bytes in UTF-8, which no GBK text forms by chance."""
 _UNPRINTABLE = re.compile(
@@ -95,7 +97,7 @@ def _decoded(name: str) -> str:
         whole = _as_gb18030(name)
         if whole is not None:
             return whole
-    return _BYTES.sub(lambda found: _as_gb18030(found[0]) or SUBSTITUTE * len(found[0]), name)
+    return _FOREIGN.sub(lambda found: _as_gb18030(found[0]) or found[0], name)
 
 
 def _as_gb18030(name: str) -> str | None:

@@ -133,8 +133,18 @@ def back_up(workspace: Workspace, target: Path, progress: Progress) -> Backup:
 def _being_made(begun: Path) -> Iterator[None]:
     """Hold the lock by which others know that somebody is making a backup; it goes with a crash."""
     lock = _lock_of(begun)
-    with FileLock(lock, timeout=0, mode=PRIVATE_FILE):
-        yield
+    try:
+        with FileLock(lock, timeout=0, mode=PRIVATE_FILE):
+            yield
+    except Timeout:
+        raise  # whose lock it is
+    except BaseException:
+        _take_away(lock)
+        raise
+    _take_away(lock)
+
+
+def _take_away(lock: Path) -> None:
     with suppress(OSError):
         lock.unlink(missing_ok=True)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from generators.intake.inbox import list_inbox, read_file
-from generators.intake.passed_over import department_folders
+from generators.intake.passed_over import department_names
 from generators.intake.settling import is_unfinished
 from generators.ledger import Ledger
 from generators.model import (
@@ -112,7 +112,7 @@ def collect(
     waiting: list[Finding] = []
     unfinished: list[Path] = []
     other_packs = frozenset(pack_names(workspace)) - {definition.pack}
-    inbox = list_inbox(workspace.inbox, department_folders([definition]))
+    inbox = list_inbox(workspace.inbox, department_names([definition]))
     unreadable = list(inbox.refused)
     names = {item.path: item.name for item in inbox.files}
     for path in progress("inbox", list(names)):

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from generators.duetime import due_between, next_due
 from generators.intake.inbox import list_inbox
-from generators.intake.passed_over import department_folders
+from generators.intake.passed_over import department_names
 from generators.intake.settling import Look, Settling, Stamp, stamp_of
 from generators.logs import event
 from generators.messages import line
@@ -266,7 +266,7 @@ class Watch:
     def _files(self) -> list[Path]:
         """The files of the inbox that a run reads, as far as the packs' departments are known."""
         known = [state.definition for state in self._packs.values() if state.definition is not None]
-        return [item.path for item in list_inbox(self._workspace.inbox, department_folders(known)).files]
+        return [item.path for item in list_inbox(self._workspace.inbox, department_names(known)).files]
 
     def _shown(self, path: Path) -> str:
         return shown_path(path.relative_to(self._workspace.inbox).as_posix())

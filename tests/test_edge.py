@@ -22,7 +22,7 @@ from generators.backup import back_up, restore
 from generators.cli import main
 from generators.intake import inbox as inboxes
 from generators.intake.inbox import InboxFile, list_inbox, read_file
-from generators.intake.passed_over import department_folders, is_passed_over
+from generators.intake.passed_over import department_names, is_passed_over
 from generators.ledger import Asked, Ledger, sqlite_url
 from generators.messages import line
 from generators.model import Finding
@@ -490,12 +490,14 @@ def test_more_files_than_a_run_reads_are_told_and_take_nobodys_figures(
         aged(path)
     for number in range(4):
         (place.inbox / f"{number}.xlsx").write_bytes(b"no workbook")
-    monkeypatch.setattr(inboxes, "MOST_FILES", 5)
+    (place.inbox / "交通局-2031.xlsx").rename(place.inbox / "另起的名.xlsx")
+    monkeypatch.setattr(inboxes, "MOST_FILES", 4)
     done = ran(place)
     [full] = [item for item in done.findings if item.code == "run.inbox_full"]
-    assert (full.params["count"], full.params["read"]) == ("6", "5")
+    assert (full.params["count"], full.params["read"]) == ("6", "4")
     assert done.accepted == ("渔业局", "交通局") and done.exit_code == 1
-    assert [item.code for item in done.findings].count("format.out_of_sight") == 1
+    stands = [item.department for item in done.findings if item.code == "format.out_of_sight"]
+    assert stands == ["jt"], "a file that bears a department's name is read however old it is"
     monkeypatch.setattr(inboxes, "MOST_FILES", 20_000)
     monkeypatch.setattr(inboxes, "MOST_BYTES", 40)
     assert "run.inbox_full" in [item.code for item in ran(place).findings]
@@ -715,12 +717,12 @@ def test_the_folder_of_a_department_is_never_passed_over(tmp_path: Path) -> None
     folder.mkdir()
     (folder / "a.xlsx").write_bytes(b"x")
     definition = sound_definition()
-    assert list_inbox(tmp_path, department_folders([definition])).files == ()
+    assert list_inbox(tmp_path, department_names([definition])).files == ()
     first = definition.departments[0]
     from dataclasses import replace
 
     named = replace(definition, departments=(replace(first, name="lost+found"),))
-    [entry] = list_inbox(tmp_path, department_folders([named])).files
+    [entry] = list_inbox(tmp_path, department_names([named])).files
     assert entry.name == "Lost+Found/a.xlsx"
     assert shown_path(entry.name) == entry.name
 

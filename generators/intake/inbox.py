@@ -16,10 +16,11 @@ import sys
 from collections.abc import Iterator, Set
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from generators.archive import megabytes
 from generators.excel.guard import MAX_FILE_BYTES
+from generators.forms.layout import submitted_stem
 from generators.intake.passed_over import is_departments, is_passed_over
 from generators.model import Finding, Severity
 from generators.names import shown_apart, shown_name, shown_path
@@ -29,7 +30,7 @@ MOST_FOLDERS_DEEP = 16
 """How many folders one in another are looked into."""
 MOST_FILES = 20_000
 MOST_BYTES = 2**30
-"""What one run reads at most; beyond it, the files that were written first are left."""
+"""What one run reads at most."""
 
 _REPARSE_TAGS = frozenset([0xA000000C, 0xA0000003])
 """What Windows calls symbolic links, and junctions and mounted folders."""
@@ -93,8 +94,9 @@ class _Seen:
 def list_inbox(folder: Path, departments: Set[str] = frozenset()) -> Inbox:
     """The files that people put into ``folder``; locks, temporary and hidden ones are not.
 
-    ``departments`` is what the folders of departments are called
-    (:func:`~generators.intake.passed_over.department_folders`): those are never passed over. Raises
+    ``departments`` is what folders and forms of departments are called
+    (:func:`~generators.intake.passed_over.department_names`): those are never passed over, and are
+    read first where there is more than a run reads. Raises
     ``OSError`` where the inbox itself cannot be looked into; one that is not there holds nothing.
     """
     if not folder.is_dir():
@@ -115,7 +117,7 @@ def list_inbox(folder: Path, departments: Set[str] = frozenset()) -> Inbox:
                 raise
             seen.unseen.append(_about_folder("run.folder_unread", below, reason=reason_of(error)))
             seen.partial = True
-    return _named(seen)
+    return _named(seen, departments)
 
 
 def inbox_name(inbox: Path, path: Path) -> str:
@@ -204,7 +206,7 @@ def _sort(
     return None
 
 
-def _named(seen: _Seen) -> Inbox:
+def _named(seen: _Seen, departments: Set[str]) -> Inbox:
     """Everything by the name that it is shown by, no more than a run reads."""
     every = sorted(seen.files)
     names = shown_apart([below for below, _, _ in every] + [below for _, below in seen.refused])
@@ -215,7 +217,7 @@ def _named(seen: _Seen) -> Inbox:
     refused = [
         _refused(code, name) for (code, _), name in zip(seen.refused, names[len(every) :], strict=True)
     ]
-    kept = _within_bounds(files)
+    kept = _within_bounds(files, departments)
     unseen = sorted(seen.unseen, key=lambda finding: finding.file)
     if len(kept) < len(files):
         params = {"count": str(len(files)), "read": str(len(kept)), "limit": megabytes(MOST_BYTES)}
@@ -228,12 +230,21 @@ def _named(seen: _Seen) -> Inbox:
     )
 
 
-def _within_bounds(files: list[Entry]) -> list[Entry]:
-    """As many files as one run reads, the newest first; one that is too large for a form is not read."""
+def _within_bounds(files: list[Entry], departments: Set[str]) -> list[Entry]:
+    """As many files as one run reads: those of departments, by their names, and then the newest."""
     kept: list[Entry] = []
     size = 0
-    for item in sorted(files, key=lambda item: (-item.written, item.name)):
-        size += item.size if item.size <= MAX_FILE_BYTES else 0
+
+    def is_expected(name: str) -> bool:
+        path = PurePosixPath(name)
+        return any(
+            is_departments(part, departments) for part in (submitted_stem(path.stem), *path.parts)
+        )
+
+    if len(files) <= MOST_FILES and sum(item.size for item in files) <= MOST_BYTES:
+        return files
+    for item in sorted(files, key=lambda item: (not is_expected(item.name), -item.written, item.name)):
+        size += item.size if item.size <= MAX_FILE_BYTES else 0  # a larger one is not read at all
         if len(kept) == MOST_FILES or size > MOST_BYTES:
             break
         kept.append(item)

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Set
+from pathlib import PurePosixPath
 
+from generators.forms.layout import form_name
 from generators.model import Definition
 from generators.text import file_name, fold
 
@@ -70,16 +72,22 @@ def is_passed_over(name: str, *, folder: bool) -> bool:
     return lower in _FILES or _FILE.fullmatch(plain) is not None
 
 
-def department_folders(definitions: Iterable[Definition]) -> frozenset[str]:
-    """What folders are called that belong to departments, folded: those are never passed over."""
+def department_names(definitions: Iterable[Definition]) -> frozenset[str]:
+    """What folders and forms of departments are called, folded and without the ending of a file.
+
+    Such a folder is never passed over, and such a file is read before others.
+    """
     return frozenset(
         fold(name)
         for definition in definitions
         for item in definition.departments
-        for name in (item.code, item.name, file_name(item.name))
+        for name in (
+            *(item.code, item.name, file_name(item.name)),
+            PurePosixPath(form_name(definition, item.code)).stem,
+        )
     )
 
 
-def is_departments(name: str, folders: Set[str]) -> bool:
-    """Whether a folder is one of :func:`department_folders`."""
-    return fold(name) in folders
+def is_departments(name: str, names: Set[str]) -> bool:
+    """Whether a folder, or a file without its ending, is called by one of :func:`department_names`."""
+    return fold(name) in names

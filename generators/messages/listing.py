@@ -58,7 +58,7 @@ def as_csv(findings: Iterable[Finding], language: str = "zh") -> bytes:
     writer = csv.writer(buffer)
     writer.writerow(HEADERS[language])
     for finding, cause in _with_causes(findings):
-        writer.writerow(_harmless(printable(text)) for text in _row(finding, cause, language))
+        writer.writerow(_harmless(text) for text in _row(finding, cause, language))
     return buffer.getvalue().encode("utf-8-sig")
 
 
@@ -107,6 +107,7 @@ def _harmless(text: str) -> str:
 
     Some leave out the blanks before it, and what cannot be seen.
     """
+    text = "\r".join(printable(part) for part in text.split("\r"))
     seen = "".join(mark for mark in text[:100] if mark.isprintable()).lstrip()
     starts = text.startswith(FORMULA_STARTS) or seen.startswith(FORMULA_STARTS)
     return f"'{text}" if starts else text

@@ -51,10 +51,10 @@ RUNS: Mapping[str, Entry] = {
     ),
     "run.inbox_full": Entry(
         "收件文件夹中有 {count} 个文件，超出一次能读取的数量（或总量 {limit} MB），"
-        "只读取了最近的 {read} 个",
+        "只读取了各部门的和最近的，共 {read} 个",
         "请维护人员清理收件文件夹，移走与报送无关的文件",
-        "the inbox holds {count} files, more than one run reads (or more than {limit} MB); only the "
-        "{read} newest were read",
+        "the inbox holds {count} files, more than one run reads (or more than {limit} MB); only "
+        "{read} were read, those with names of departments and the newest",
         "the maintainer should take files out of the inbox that are no submissions",
     ),
     "run.restoring": Entry(

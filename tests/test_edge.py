@@ -498,7 +498,7 @@ def test_more_files_than_a_run_reads_are_told_and_take_nobodys_figures(
     assert done.accepted == ("渔业局", "交通局") and done.exit_code == 1
     stands = [item.department for item in done.findings if item.code == "format.out_of_sight"]
     assert stands == ["jt"], "a file that bears a department's name is read however old it is"
-    monkeypatch.setattr(inboxes, "MOST_FILES", 20_000)
+    monkeypatch.setattr(inboxes, "MOST_FILES", 5_000)
     monkeypatch.setattr(inboxes, "MOST_BYTES", 40)
     assert "run.inbox_full" in [item.code for item in ran(place).findings]
 

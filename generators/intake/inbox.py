@@ -28,7 +28,7 @@ from generators.text import reason_of
 
 MOST_FOLDERS_DEEP = 16
 """How many folders one in another are looked into."""
-MOST_FILES = 20_000
+MOST_FILES = 5_000
 MOST_BYTES = 2**30
 """What one run reads at most."""
 

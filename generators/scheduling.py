@@ -17,7 +17,7 @@ import schedule
 from filelock import FileLock, Timeout
 
 from generators.duetime import due_between, next_due
-from generators.intake.inbox import list_inbox
+from generators.intake.inbox import Inbox, list_inbox
 from generators.intake.passed_over import department_names
 from generators.intake.settling import Look, Settling, Stamp, stamp_of
 from generators.logs import event
@@ -84,6 +84,8 @@ class Watch:
         self._workspace, self._only, self._clock = workspace, pack, clock
         self._settling = Settling()
         self._packs: dict[str, _Pack] = {}
+        self._refused: dict[Path, Stamp] = {}
+        """What lies in the inbox and is no file: that it has come or gone is told too."""
         self._unsettled_since: dt.datetime | None = None
         self._troubles: dict[str, str] = {}
         """What is wrong at present, by what it is about, so that it is logged once."""
@@ -99,7 +101,11 @@ class Watch:
         look = Look({}, frozenset())
         if not gone:
             try:
-                look = self._settling.look(self._files(), self._workspace.inbox)
+                inbox = self._inbox()
+                paths = [item.path for item in inbox.files]
+                look = self._settling.look(paths, self._workspace.inbox)
+                refused = [self._workspace.inbox / item.file for item in (*inbox.refused, *inbox.unseen)]
+                self._refused = dict.fromkeys(refused, Stamp(0, 0))
             except OSError as error:  # the share went while it was read
                 self._trouble("inbox", "watch-unreadable", folder=self._workspace.inbox, error=error)
                 gone = True
@@ -131,7 +137,11 @@ class Watch:
         """Answer the departments where a file, or what files are judged by, has changed."""
         judged_by = self._pack_stamps(name)
         before = state.answered or {}
-        seen = {**look.settled, **{path: stamp for path, stamp in judged_by.items() if stamp}}
+        seen = {
+            **self._refused,
+            **look.settled,
+            **{path: stamp for path, stamp in judged_by.items() if stamp},
+        }
         # A file that is being written is what it was until it is at rest again.
         seen |= {path: before[path] for path in look.unsettled if path in before}
         if look.first or seen == state.answered or self._waits(state, "_answer", moment):
@@ -263,10 +273,10 @@ class Watch:
         folder = self._workspace.templates / name
         return {path: stamp_of(path) for path in sorted(folder.glob("*.*")) if path.is_file()}
 
-    def _files(self) -> list[Path]:
-        """The files of the inbox that a run reads, as far as the packs' departments are known."""
+    def _inbox(self) -> Inbox:
+        """What a run finds in the inbox, as far as the packs' departments are known."""
         known = [state.definition for state in self._packs.values() if state.definition is not None]
-        return [item.path for item in list_inbox(self._workspace.inbox, department_names(known)).files]
+        return list_inbox(self._workspace.inbox, department_names(known))
 
     def _shown(self, path: Path) -> str:
         return shown_path(path.relative_to(self._workspace.inbox).as_posix())

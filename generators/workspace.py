@@ -17,6 +17,7 @@ from generators.definition.load import DEFINITION_FILE
 from generators.definition.settings import neighbour_periods
 from generators.excel.formats import FileFormat
 from generators.model import Definition, Finding, Result, Severity
+from generators.names import shown_name
 from generators.rights import PRIVATE_FOLDER, keep_private, make_private_file, umask
 from generators.text import file_name, near, reason_of
 
@@ -166,11 +167,12 @@ def head_file(path: Path) -> HeadFile:
 
 
 def pack_names(workspace: Workspace) -> tuple[str, ...]:
-    """The names of the workspace's report packs."""
+    """The names of the workspace's report packs; one that cannot be read as it stands is none."""
     if not workspace.templates.is_dir():
         return ()
     folders = sorted(workspace.templates.iterdir())
-    return tuple(folder.name for folder in folders if (folder / DEFINITION_FILE).is_file())
+    packs = tuple(folder.name for folder in folders if (folder / DEFINITION_FILE).is_file())
+    return tuple(name for name in packs if name == shown_name(name))
 
 
 def find_pack(workspace: Workspace, name: str | None) -> Result[Path]:
@@ -188,6 +190,9 @@ def find_pack(workspace: Workspace, name: str | None) -> Result[Path]:
     if name in folders and name not in packs:
         packs[name] = folders[name]  # that it has no definition is a finding of its own
     names = "、".join(packs)
+    odd = next((other for other in folders if other != shown_name(other)), "")
+    if odd and (name in folders or not packs) and name not in packs.keys() - {odd}:
+        return refuse("pack_name", pack=shown_name(odd))
     if name is not None:
         if name in packs:
             return Result(packs[name])

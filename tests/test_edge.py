@@ -275,6 +275,38 @@ def test_a_workspace_may_be_called_anything(tmp_path: Path, name: bytes) -> None
     assert call(place.root, "backup", str(tmp_path / "backups")).exit_code == 0
 
 
+@LINUX
+def test_a_pack_with_an_odd_name_is_told_and_stops_no_other(tmp_path: Path) -> None:
+    place = small_workspace(tmp_path)
+    odd = place.templates / os.fsdecode("套件".encode("gbk"))
+    shutil.copytree(place.templates / PACK, odd)
+    assert call(place.root, "run").exit_code == 0
+    told = call(place.root, "run", "--report", odd.name)
+    assert told.exit_code == 2 and harmless(told.output)
+    shutil.rmtree(place.templates / PACK)
+    told = call(place.root, "run")
+    assert told.exit_code == 2 and "“套件”中有无法识别" in told.output
+
+
+@LINUX
+def test_what_is_typed_in_another_encoding_is_kept_readable(tmp_path: Path) -> None:
+    place = small_workspace(tmp_path)
+    assert call(place.root, "run").exit_code == 0
+    typed = os.fsdecode("理由".encode("gbk")) + TURNED
+    for command in (
+        ["publish", "--anyway", typed],
+        ["reopen", "--why", typed],
+        ["audit-log", "accept", "--why", typed],
+        ["status", "--period", typed],
+        ["history", typed],
+        ["trace", typed],
+        ["audit-log"],
+    ):
+        told = call(place.root, *command)
+        assert "Traceback" not in told.output and "run.failed" not in told.output, told.output
+        assert harmless(told.output), command
+
+
 def test_a_department_is_told_in_its_folder_whatever_bytes_that_is_called_by(tmp_path: Path) -> None:
     place = small_workspace(tmp_path)
     folder = place.inbox / "交通局"
@@ -597,12 +629,16 @@ def private(place: Workspace) -> None:
 
 # --- half written -----------------------------------------------------------------------------------
 
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(22) + b"\x09\0" + bytes(12) + b"\x01\0\0\0\x40\0\0\0"
+OLD += bytes(512 - len(OLD))
+"""The first block of an Excel 97 file: it has one table, and its folders are in the 65th block."""
 HALVES = {
     "empty": b"",
     "first bytes": b"PK",
     "cut off": filled_form(sound_definition(), FILLED)[:-300],
     "space set aside": bytes(5000),
-    "old format begun": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4000),
+    "old format's first bytes": OLD[:100],
+    "old format cut off": OLD + bytes(4000),
 }
 
 

@@ -74,6 +74,7 @@ def _tell_verified(asked: Asked, verified: Verified, done: str) -> None:
 def _print_events(asked: Asked, since: str, kinds: tuple[str, ...]) -> None:
     from generators.logbook import event_as_dict, event_lines, events_asked, logged
     from generators.model import Finding
+    from generators.names import printable
 
     wanted = events_asked(frozenset(kinds), since, asked.pack, asked.period)
     if isinstance(wanted, Finding):
@@ -86,7 +87,7 @@ def _print_events(asked: Asked, since: str, kinds: tuple[str, ...]) -> None:
         return
     print_findings(found.findings, asked.lang, errors_only=asked.quiet)
     for event in found.value or ():
-        click.echo(event_lines(event, asked.lang))
+        click.echo(printable(event_lines(event, asked.lang)))
 
 
 @main.command("backup")

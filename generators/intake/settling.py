@@ -7,6 +7,7 @@ written less than :data:`REST` ago, and damaged after that.
 from __future__ import annotations
 
 import io
+import struct
 import time
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -25,6 +26,7 @@ _PASSING = frozenset(["format.unreadable", "format.unsettled"])
 """What is found about a file that another program has open."""
 _ARCHIVE, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """What the formats of workbooks begin with."""
+_OLD_HEADER = 512
 
 
 @dataclass(frozen=True)
@@ -119,12 +121,25 @@ def is_young(written: float) -> bool:
 
 def _is_begun(data: bytes) -> bool:
     """Whether that may become a workbook: its first bytes, or the zeros of space that was set aside."""
-    return not data[:8].strip(b"\0") or _ARCHIVE.startswith(data) or data.startswith(_OLD[: len(data)])
+    return not data[:8].strip(b"\0") or _ARCHIVE.startswith(data)
 
 
 def _is_cut_off(data: bytes) -> bool:
-    """Whether an archive lacks its end, where its table of contents is."""
-    return data.startswith(_ARCHIVE) and not zipfile.is_zipfile(io.BytesIO(data))
+    """Whether a file lacks its end: an archive its table of contents, an old workbook what its first
+    block says of where its tables lie.
+    """
+    if data.startswith(_ARCHIVE):
+        return not zipfile.is_zipfile(io.BytesIO(data))
+    if not data or not data.startswith(_OLD[: len(data)]):
+        return False
+    if len(data) < _OLD_HEADER:
+        return True
+    [shift] = struct.unpack_from("<H", data, 30)
+    tables, directory = struct.unpack_from("<II", data, 44)
+    if not 0 < tables < 2**16 or shift not in (9, 12):
+        return False  # no such file at all, whole or not
+    places = struct.unpack_from(f"<{min(tables, 109)}I", data, 76)
+    return bool((max(directory, *places) + 2) << shift > len(data))
 
 
 def _opens_whole(path: Path, inbox: Path | None) -> bool:

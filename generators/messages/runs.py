@@ -76,6 +76,12 @@ RUNS: Mapping[str, Entry] = {
         "there are several report packs ({packs})",
         "name one with --report",
     ),
+    "run.pack_name": Entry(
+        "报告套件的文件夹名“{pack}”中有无法识别或看不见的字符",
+        "请维护人员给 templates 中的这个文件夹改名",
+        "the name of the report pack's folder, {pack}, holds characters that cannot be read or seen",
+        "the maintainer should rename the folder in templates",
+    ),
     "run.unknown_pack": Entry(
         "没有名为“{pack}”的报告套件{near}",
         "现有套件：{packs}",

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from generators.intake.inbox import list_inbox, read_file
+from generators.intake.inbox import Inbox, list_inbox, read_file
 from generators.intake.passed_over import department_names
 from generators.intake.settling import is_unfinished
 from generators.ledger import Ledger
@@ -30,6 +30,7 @@ from generators.taking import (
     seals_of,
     take,
 )
+from generators.text import reason_of
 from generators.validation.folders import folder_owners
 from generators.workspace import Workspace, pack_names
 
@@ -112,7 +113,7 @@ def collect(
     waiting: list[Finding] = []
     unfinished: list[Path] = []
     other_packs = frozenset(pack_names(workspace)) - {definition.pack}
-    inbox = list_inbox(workspace.inbox, department_names([definition]))
+    inbox = _inbox(workspace, definition)
     unreadable = list(inbox.refused)
     names = {item.path: item.name for item in inbox.files}
     for path in progress("inbox", list(names)):
@@ -158,6 +159,17 @@ def collect(
         inbox.unseen,
         frozenset(unfinished),
     )
+
+
+def _inbox(workspace: Workspace, definition: Definition) -> Inbox:
+    """What lies in the inbox; one that cannot be looked into is told and takes no figures away."""
+    folder = workspace.inbox
+    try:
+        return list_inbox(folder, department_names([definition]))
+    except OSError as error:
+        params = {"reason": reason_of(error)}
+        closed = Finding("run.folder_unread", Severity.WARNING, file=folder.name, params=params)
+        return Inbox(unseen=(closed,), partial=True)
 
 
 def _owned(finding: Finding, definition: Definition, known: Sequence[Accepted]) -> Finding:

@@ -38,9 +38,9 @@ RUNS: Mapping[str, Entry] = {
         "name the workspace with --workspace, or make one with init",
     ),
     "run.folder_unread": Entry(
-        "收件文件夹中的这个文件夹打不开（{reason}），其中的文件没有读取",
+        "这个放报送文件的文件夹打不开（{reason}），其中的文件没有读取",
         "请维护人员检查程序对它的读取权限；不需要的请删除",
-        "this folder in the inbox cannot be opened ({reason}); the files in it were not read",
+        "this folder of submissions cannot be opened ({reason}); the files in it were not read",
         "the maintainer should give the program the right to read it, or delete it",
     ),
     "run.folder_deep": Entry(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from generators.intake.inbox import inbox_paths, read_file
+from generators.intake.inbox import Inbox, list_inbox, read_file
+from generators.intake.passed_over import department_names
+from generators.intake.settling import is_unfinished
 from generators.ledger import Ledger
 from generators.model import (
     Accepted,
@@ -28,6 +30,8 @@ from generators.taking import (
     seals_of,
     take,
 )
+from generators.text import reason_of
+from generators.validation.folders import folder_owners
 from generators.workspace import Workspace, pack_names
 
 Progress = Callable[[str, Sequence[Path]], Iterable[Path]]
@@ -39,8 +43,10 @@ class Collection:
     """The files that count, at most one a department, and what was found about any file.
 
     ``publication`` is the one that closed the period, ``None`` where it is open. ``waiting`` says
-    which files somebody is writing still: they count next time. ``standing`` are the last accepted
-    submissions of departments whose file cannot be read just now, through no fault of its content.
+    which files somebody is writing still: they count next time, and ``unfinished`` are those among
+    them that looked so when they were read. ``standing`` are the last accepted submissions of
+    departments whose file cannot be read just now, through no fault of its content. ``unseen`` tells
+    of what could not be looked at in the inbox.
     """
 
     definition: Definition
@@ -50,6 +56,8 @@ class Collection:
     publication: Publication | None = None
     waiting: tuple[Finding, ...] = ()
     standing: tuple[Accepted, ...] = ()
+    unseen: tuple[Finding, ...] = ()
+    unfinished: frozenset[Path] = frozenset()
 
     @cached_property
     def usable(self) -> tuple[Taken, ...]:
@@ -83,7 +91,8 @@ class Collection:
             if item.code not in have and self.publication is None
         )
         about_files = (finding for item in self.current for finding in item.findings)
-        return (*lacking, *self.unreadable, *self.waiting, *self.superseded, *about_files)
+        files = (*self.unreadable, *self.waiting, *self.superseded, *about_files)
+        return (*lacking, *self.unseen, *files)
 
 
 def collect(
@@ -101,34 +110,44 @@ def collect(
     """
     seals = seals_of(workspace, definition, ledger)
     read: list[Taken] = []
-    unreadable: list[Finding] = []
     waiting: list[Finding] = []
+    unfinished: list[Path] = []
     other_packs = frozenset(pack_names(workspace)) - {definition.pack}
-    for path in progress("inbox", inbox_paths(workspace.inbox)):
-        name = path.relative_to(workspace.inbox).as_posix()
+    inbox = _inbox(workspace, definition)
+    unreadable = list(inbox.refused)
+    names = {item.path: item.name for item in inbox.files}
+    for path in progress("inbox", list(names)):
+        name = names[path]
         if path in unsettled:
-            owner = owner_by_name(name, definition)
-            waiting.append(Finding("format.unsettled", Severity.WARNING, owner, name))
+            waiting.append(Finding("format.unsettled", Severity.WARNING, file=name))
             continue
-        file = read_file(path, name)
+        file = read_file(path, name, workspace.inbox)
         if isinstance(file, Finding):
-            unreadable.append(replace(file, department=owner_by_name(file.file, definition)))
+            (waiting if file.code == "format.unsettled" else unreadable).append(file)
             continue
         item = in_its_folder(take(file, definition, ledger, seals), file.name, definition)
-        if not _is_of(other_packs, item):
+        if item.submission is None and is_unfinished(file, item.findings):
+            waiting.append(Finding("format.unsettled", Severity.WARNING, item.department, name))
+            unfinished.append(path)
+        elif not _is_of(other_packs, item):
             read.append(item)
-    current, superseded = _newest_of_each(read)
+    doubtful = waiting or unreadable or inbox.partial
+    known = ledger.standing_submissions(*definition.key) if doubtful else ()
+    waiting = [_owned(item, definition, known) for item in waiting]
+    unreadable = [_owned(item, definition, known) for item in unreadable]
+    writing = {item.department for item in waiting}
+    current, superseded = _newest_of_each(_held_back(read, writing, known))
     judged = judged_against(current, definition, past_of(ledger, definition))
     lock = ledger.lock(*definition.key)
-    absent = {item.department for item in waiting}
-    absent |= {item.department for item in unreadable if item.code == "format.unreadable"}
+    absent = writing | {item.department for item in unreadable if item.code == "format.unreadable"}
     absent -= {item.department for item in judged if not item.rejected}
-    standing = [
-        item
-        for item in (ledger.standing_submissions(*definition.key) if absent else ())
-        if item.submission.identity.department in absent
+    unseen = {item.submission.identity.department for item in known} if inbox.partial else set()
+    unseen -= {item.department for item in judged} | {item.department for item in unreadable}
+    standing = [item for item in known if item.submission.identity.department in absent | unseen]
+    waiting += [
+        _stands(item, "stands" if item.submission.identity.department in absent else "out_of_sight")
+        for item in standing
     ]
-    waiting += [_stands(item) for item in standing]
     return Collection(
         definition,
         judged,
@@ -137,15 +156,57 @@ def collect(
         lock,
         tuple(waiting),
         tuple(standing),
+        inbox.unseen,
+        frozenset(unfinished),
     )
 
 
-def _stands(item: Accepted) -> Finding:
+def _inbox(workspace: Workspace, definition: Definition) -> Inbox:
+    """What lies in the inbox; one that cannot be looked into is told and takes no figures away."""
+    folder = workspace.inbox
+    try:
+        return list_inbox(folder, department_names([definition]))
+    except OSError as error:
+        params = {"reason": reason_of(error)}
+        closed = Finding("run.folder_unread", Severity.WARNING, file=folder.name, params=params)
+        return Inbox(unseen=(closed,), partial=True)
+
+
+def _owned(finding: Finding, definition: Definition, known: Sequence[Accepted]) -> Finding:
+    """A finding about a file that was not read, with whose it is: by its name, its folder, or its past.
+
+    ``known`` is what stands of every department.
+    """
+    _, owners = folder_owners(finding.file, definition)
+    owner = owner_by_name(finding.file, definition) or finding.department
+    past = ""
+    for item in known:
+        if item.submission.file == finding.file:
+            past = item.submission.identity.department
+    return replace(finding, department=next(iter(owners), "") or owner or past)
+
+
+def _held_back(read: Sequence[Taken], writing: Set[str], known: Sequence[Accepted]) -> list[Taken]:
+    """The files that were read without older ones of departments that are writing a new one.
+
+    What was accepted last stands for those, and no form that it had replaced.
+    """
+    stands = {item.submission.identity.department: item.submission.sha256 for item in known}
+    return [
+        item
+        for item in read
+        if item.submission is None
+        or item.department not in writing
+        or item.file.sha256 == stands.get(item.department, item.file.sha256)
+    ]
+
+
+def _stands(item: Accepted, why: str) -> Finding:
     """That a department's last accepted submission stands in for a file that cannot be read now."""
     form = item.submission
     params = {"vintage": str(item.vintage)}
     department = form.identity.department
-    return Finding("format.stands", Severity.WARNING, department, form.file, params=params)
+    return Finding(f"format.{why}", Severity.WARNING, department, form.file, params=params)
 
 
 def department_reports(

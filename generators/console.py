@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from generators.names import printable
+
 if TYPE_CHECKING:
     from generators.auditing import Audited
     from generators.model import Finding, Publication
@@ -225,7 +227,7 @@ def print_published(made: dict[str, object], lang: str) -> None:
     click.echo(texts["published"].format_map(made))
     for key, label in FILES[lang].items():
         if made[key]:
-            click.echo(texts["file_made"].format(label=label, path=made[key]))
+            click.echo(printable(texts["file_made"].format(label=label, path=made[key])))
 
 
 def print_json(
@@ -237,5 +239,15 @@ def print_json(
 
         value = {**value, "findings": [as_dict(finding, lang) for finding in findings]}
     if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8")  # a Windows console's code page lacks characters
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+        # A Windows console's code page lacks characters.
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    click.echo(json.dumps(_harmless(value), ensure_ascii=False, indent=2))
+
+
+def _harmless(value: object) -> object:
+    """A value to be printed as JSON, its texts as people may read them."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {_harmless(key): _harmless(each) for key, each in value.items()}
+    return [_harmless(each) for each in value] if isinstance(value, list | tuple) else value

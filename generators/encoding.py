@@ -20,8 +20,12 @@ _DECIMAL, _TIME = "decimal", "time"
 
 
 def to_json(value: object) -> str:
-    """``value`` as compact JSON; equal values give equal texts."""
-    return json.dumps(_CONVERTER.unstructure(value), ensure_ascii=False, separators=(",", ":"))
+    """``value`` as compact JSON; equal values give equal texts.
+
+    Half a character, which a path may hold, becomes ``?``: no database and no hash takes it.
+    """
+    text = json.dumps(_CONVERTER.unstructure(value), ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace").decode()
 
 
 def parsed_json(text: str | bytes) -> Any:

@@ -9,7 +9,9 @@ from filelock import FileLock, Timeout
 
 from generators.ledger import Ledger
 from generators.model import Finding, Severity
-from generators.workspace import Workspace, open_ledger, sweep
+from generators.rights import PRIVATE_FILE, keep_private
+from generators.seal_key import sweep_seal_key
+from generators.workspace import Workspace, head_file, open_ledger, sweep, sweep_restore
 
 PATIENCE = 5.0
 """Seconds to wait for another program; a watch answers departments in less."""
@@ -24,16 +26,21 @@ def at_work(workspace: Workspace, patience: float | None = None) -> Iterator[Led
     :data:`PATIENCE`.
     """
     workspace.lock.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(workspace.lock, timeout=PATIENCE if patience is None else patience)
+    patience = PATIENCE if patience is None else patience
+    lock = FileLock(workspace.lock, timeout=patience, mode=PRIVATE_FILE)
     try:
         lock.acquire()
     except Timeout:
         yield Finding("run.busy", Severity.ERROR)
         return
     try:
-        for top in (workspace.reports, workspace.returned, workspace.archive):
-            for folder in (top, *(path for path in top.rglob("*") if path.is_dir())):
-                sweep(folder)
+        for folder in workspace.written_folders():
+            sweep(folder)
+        with head_file(workspace.audit_head).turn():
+            pass  # which sweeps beside the head
+        sweep_seal_key(workspace)
+        sweep_restore(workspace)
+        keep_private(workspace.private_files, workspace.private_folders)
         with open_ledger(workspace) as ledger:
             yield ledger
     finally:

@@ -8,8 +8,12 @@ import re
 import sys
 import traceback
 from collections.abc import Callable
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+
+from generators.names import printable
+from generators.rights import PRIVATE_FOLDER, keep_private, make_private_file
 
 NAME = "huibao"
 MOST_BYTES = 2 * 2**20
@@ -75,12 +79,19 @@ class _OneLine(logging.Formatter):
 
 def _shown(value: object) -> str:
     """A value as it stands in a line: in quotes where it is more than a word."""
-    text = _PASSWORD.sub(r"\1:***@", str(value))
+    text = printable(_PASSWORD.sub(r"\1:***@", str(value)))
     return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
 
 
 class _Quiet(RotatingFileHandler):
     """A rotating file that says nothing where it cannot be written."""
+
+    def _open(self) -> TextIOWrapper:
+        """Open the file for this account alone, and narrow the rights on older ones."""
+        path = Path(self.baseFilename)
+        make_private_file(path)
+        keep_private((), [path.parent])
+        return super()._open()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 -- the library's name
         """Do nothing."""
@@ -101,7 +112,7 @@ class _LateFile(logging.Handler):
             path = self._file()
             if path is None:
                 return
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
             handler = _Quiet(
                 path, maxBytes=MOST_BYTES, backupCount=KEPT, encoding="utf-8", errors="replace"
             )

@@ -58,7 +58,7 @@ class Run:
     """What a run did. Paths are ``None`` where nothing was written.
 
     ``accepted`` and ``missing`` are department names, ``rejected`` file names. ``pack`` is empty
-    where none could be opened.
+    where none could be opened. ``unfinished`` are files that somebody seemed to be writing still.
     """
 
     exit_code: int
@@ -70,6 +70,7 @@ class Run:
     findings: tuple[Finding, ...] = ()
     comparison: Path | None = None
     pack: str = ""
+    unfinished: frozenset[Path] = frozenset()
 
     def log(self, name: str, **fields: Any) -> None:
         """Log it as an event."""
@@ -222,7 +223,7 @@ def _take_in(
         told = (*noticed, nobody, *apart, *given.findings)
         return _Reported(_run(NOTHING, collection, (), told), collection, given.written)
     originals = archived_originals(workspace, collection)
-    unstored = write_files(originals)
+    unstored = write_files(originals, private=True)
     if unstored is not None:
         told = (*noticed, unstored, *apart)
         return _Reported(_run(NOTHING, collection, (), told), collection)
@@ -425,10 +426,11 @@ def summarise(
 
 
 def is_incomplete(collection: Collection, noticed: Iterable[Finding]) -> bool:
-    """Whether something is rejected, missing, unexplained or being written still."""
+    """Whether something is rejected, missing, unexplained, being written still or out of sight."""
     findings = (*noticed, *collection.findings)
     open_ones = any(is_unexplained(item) or item.rule == "missing" for item in findings)
-    return bool(collection.rejected or collection.missing or collection.waiting or open_ones)
+    left = collection.waiting or collection.unseen
+    return bool(collection.rejected or collection.missing or left or open_ones)
 
 
 def _vintages(accepted: Iterable[Accepted]) -> dict[str, int]:
@@ -455,4 +457,5 @@ def _run(
         tuple(name(department) for department in collection.missing),
         ordered((*noticed, *collection.findings)),
         pack=collection.definition.pack,
+        unfinished=collection.unfinished,
     )

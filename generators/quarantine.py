@@ -50,7 +50,7 @@ def set_apart(workspace: Workspace, collection: Collection) -> tuple[Finding, ..
         if copy.is_file() and note.is_file():
             continue
         text = _note(item, collection.definition.settings.time_zone)
-        failure = write_files({copy: item.file.data, note: text.encode("utf-8-sig")})
+        failure = write_files({copy: item.file.data, note: text.encode("utf-8-sig")}, private=True)
         if failure is not None:
             found.append(_not_written(copy, failure.params["reason"]))
     if len(kept) < len(strangers):
@@ -84,6 +84,10 @@ def _make_room(folder: Path, kept: Sequence[Taken]) -> None:
     """Take the oldest copies away that the folder cannot hold beside ``kept``."""
     if not folder.is_dir():
         return
+    copies = {path.stem for path in folder.glob(f"*{COPY_ENDING}")}
+    for note in folder.glob(f"*{NOTE_ENDING}"):  # its copy went when a run was killed
+        if note.stem not in copies:
+            note.unlink(missing_ok=True)
     wanted = {item.file.sha256 for item in kept}
     size, number = sum(len(item.file.data) for item in kept), len(kept)
     others = [path for path in folder.glob(f"*{COPY_ENDING}") if path.stem not in wanted]

@@ -56,7 +56,7 @@ def rejections(workspace: Workspace, collection: Collection) -> list[Happening]:
 
 def _submission(workspace: Workspace, definition: Definition, item: Taken) -> Happening:
     path = workspace.inbox / item.file.name
-    sender = sender_of(path, item.file.data)
+    sender = sender_of(item.file.path or path, item.file.data)
     return Happening(
         EventKind.SUBMISSION,
         operator(),

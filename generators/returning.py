@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from generators.collection import Collection, Progress, department_reports
 from generators.forms.layout import RETURNED_SUFFIX, submitted_stem
 from generators.model import Finding, Severity
+from generators.names import marked
 from generators.returns import Receipt, annotated_copy, digest
 from generators.returns.seal import is_untouched, read_seal
 from generators.summary import DepartmentReport, ReportState
@@ -97,17 +98,24 @@ def returns_of(
 def return_paths(folder: Path, returns: Iterable[Return]) -> dict[Path, Return]:
     """Where each goes: ``<department>/<name of the submitted file>-校验回执.xlsx`` below ``folder``.
 
-    Two files that would share a name are called by their whole path in the inbox.
+    Two files that would share a name are called by their whole path in the inbox; where that is cut
+    to one name too, they bear a mark of it. Names count as one that differ in case alone.
     """
     every = [(folder / _folder(item.receipt), item) for item in returns]
-    names = [(place, _name(PurePosixPath(item.receipt.file).name)) for place, item in every]
-    taken = Counter((place, name.casefold()) for place, name in names)
-    files: dict[Path, Return] = {}
-    for (place, item), (_, name) in zip(every, names, strict=True):
-        if taken[place, name.casefold()] > 1:
-            name = f"{file_name(item.receipt.file)}{RETURNED_SUFFIX}.xlsx"
-        files[place / name] = item
-    return files
+    paths = [place / _name(PurePosixPath(item.receipt.file).name) for place, item in every]
+    uses = Counter(_folded(path) for path in paths)
+    for number, (place, item) in enumerate(every):
+        if uses[_folded(paths[number])] > 1:
+            paths[number] = place / f"{file_name(item.receipt.file)}{RETURNED_SUFFIX}.xlsx"
+    uses = Counter(_folded(path) for path in paths)
+    for number, (place, item) in enumerate(every):
+        if uses[_folded(paths[number])] > 1:
+            paths[number] = place / marked(paths[number].name, item.receipt.file)
+    return {path: item for path, (_, item) in zip(paths, every, strict=True)}
+
+
+def _folded(path: Path) -> tuple[Path, str]:
+    return path.parent, path.name.casefold()
 
 
 def returned_files(folder: Path, returns: Iterable[Return]) -> dict[Path, bytes]:

@@ -17,12 +17,15 @@ import schedule
 from filelock import FileLock, Timeout
 
 from generators.duetime import due_between, next_due
-from generators.intake.inbox import inbox_paths
+from generators.intake.inbox import Inbox, list_inbox
+from generators.intake.passed_over import department_names
 from generators.intake.settling import Look, Settling, Stamp, stamp_of
 from generators.logs import event
 from generators.messages import line
 from generators.model import Definition, EventKind, Finding, Happening, Severity
+from generators.names import shown_path
 from generators.pipeline import NOTHING, Run, answer, run
+from generators.rights import PRIVATE_FILE
 from generators.unforeseen import unforeseen
 from generators.user import operator
 from generators.workspace import Workspace, open_ledger, open_pack, pack_names
@@ -81,6 +84,8 @@ class Watch:
         self._workspace, self._only, self._clock = workspace, pack, clock
         self._settling = Settling()
         self._packs: dict[str, _Pack] = {}
+        self._refused: dict[Path, Stamp] = {}
+        """What lies in the inbox and is no file: that it has come or gone is told too."""
         self._unsettled_since: dt.datetime | None = None
         self._troubles: dict[str, str] = {}
         """What is wrong at present, by what it is about, so that it is logged once."""
@@ -96,7 +101,11 @@ class Watch:
         look = Look({}, frozenset())
         if not gone:
             try:
-                look = self._settling.look(inbox_paths(self._workspace.inbox))
+                inbox = self._inbox()
+                paths = [item.path for item in inbox.files]
+                look = self._settling.look(paths, self._workspace.inbox)
+                refused = [self._workspace.inbox / item.file for item in (*inbox.refused, *inbox.unseen)]
+                self._refused = dict.fromkeys(refused, Stamp(0, 0))
             except OSError as error:  # the share went while it was read
                 self._trouble("inbox", "watch-unreadable", folder=self._workspace.inbox, error=error)
                 gone = True
@@ -128,7 +137,11 @@ class Watch:
         """Answer the departments where a file, or what files are judged by, has changed."""
         judged_by = self._pack_stamps(name)
         before = state.answered or {}
-        seen = {**look.settled, **{path: stamp for path, stamp in judged_by.items() if stamp}}
+        seen = {
+            **self._refused,
+            **look.settled,
+            **{path: stamp for path, stamp in judged_by.items() if stamp},
+        }
         # A file that is being written is what it was until it is at rest again.
         seen |= {path: before[path] for path in look.unsettled if path in before}
         if look.first or seen == state.answered or self._waits(state, "_answer", moment):
@@ -143,7 +156,8 @@ class Watch:
             files=[self._shown(path) for path in changed][:_SHOWN] or None,
             removed=len([path for path in before if path not in seen]) or None,
         )
-        state.answered = seen
+        # What seemed unfinished when it was read is answered once more, until it is whole or old.
+        state.answered = {path: stamp for path, stamp in seen.items() if path not in done.unfinished}
         return Answered(name, done)
 
     # --- reports --------------------------------------------------------------------------------------
@@ -259,8 +273,13 @@ class Watch:
         folder = self._workspace.templates / name
         return {path: stamp_of(path) for path in sorted(folder.glob("*.*")) if path.is_file()}
 
+    def _inbox(self) -> Inbox:
+        """What a run finds in the inbox, as far as the packs' departments are known."""
+        known = [state.definition for state in self._packs.values() if state.definition is not None]
+        return list_inbox(self._workspace.inbox, department_names(known))
+
     def _shown(self, path: Path) -> str:
-        return path.relative_to(self._workspace.inbox).as_posix()
+        return shown_path(path.relative_to(self._workspace.inbox).as_posix())
 
 
 _PASSING = frozenset(["run.busy", "run.not_written", "run.ledger", "run.failed", "run.no_inbox"])
@@ -276,7 +295,7 @@ def watch(
     """
     workspace.watch_lock.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(workspace.watch_lock, timeout=0):
+        with FileLock(workspace.watch_lock, timeout=0, mode=PRIVATE_FILE):
             event("watch-started", workspace=workspace.root, pack=pack, interval=interval)
             _until(stop, Watch(workspace, pack), interval)
             event("watch-stopped")
@@ -296,7 +315,7 @@ def watch_once(
     workspace.watch_lock.parent.mkdir(parents=True, exist_ok=True)
     done: list[Answered] = []
     try:
-        with FileLock(workspace.watch_lock, timeout=0):
+        with FileLock(workspace.watch_lock, timeout=0, mode=PRIVATE_FILE):
             watcher = Watch(workspace, pack)
             looks = max(2, int(60 / interval))
             for number in range(looks):

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from generators.forms.sealing import KEY_BYTES, SealKey
 from generators.model import Finding, Severity
+from generators.rights import PRIVATE_FILE
 from generators.text import reason_of
 from generators.workspace import Workspace
 
+_UNFINISHED = ".tmp"
 _MOST_BYTES = 1024
 """A key file has 65; no more than this is read of another file that stands in its place."""
 
@@ -59,7 +62,7 @@ def make_seal_key(workspace: Workspace) -> tuple[SealKey, bool]:
     path = workspace.seal_key
     path.parent.mkdir(parents=True, exist_ok=True)
     # Of two that make one at once, the second must take the first one's: forms are out already.
-    with FileLock(path.with_suffix(".lock"), timeout=10):
+    with FileLock(path.with_suffix(".lock"), timeout=10, mode=PRIVATE_FILE):
         key = read_seal_key(workspace)
         if key is not None:
             return key, False
@@ -68,9 +71,20 @@ def make_seal_key(workspace: Workspace) -> tuple[SealKey, bool]:
     return SealKey(secret), True
 
 
+def sweep_seal_key(workspace: Workspace) -> None:
+    """Remove the halves of keys that a program left which was killed while it made one."""
+    path = workspace.seal_key
+    left = sorted(path.parent.glob(f"{path.name}.*{_UNFINISHED}"))
+    if not left:
+        return
+    with suppress(Timeout), FileLock(path.with_suffix(".lock"), timeout=0, mode=PRIVATE_FILE):
+        for each in left:
+            each.unlink(missing_ok=True)
+
+
 def _write(path: Path, secret: bytes) -> None:
     """Write the key whole or not at all. ``mkstemp`` gives files that only their owner may read."""
-    handle, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".tmp", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=_UNFINISHED, dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="ascii", newline="\n") as file:
             file.write(f"{secret.hex()}\n")

@@ -8,12 +8,16 @@ import re
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
+from generators.names import shown_name
+
 _LIST_SEPARATORS = re.compile(r"[、,，;；\n]+")
 _FORBIDDEN_IN_FILES = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _SPACES = re.compile(r"\s+")
-_RESERVED_ON_WINDOWS = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)\Z")
+_RESERVED_ON_WINDOWS = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³])\Z")
 _FILE_NAME_BYTES = 200
 """Linux takes 255 bytes (85 Chinese characters), Windows 255 characters; the ending needs room too."""
+_MOST_BYTES = 2**16
+"""More than any path has: a text is cut at its end, where names go on, not before an ending."""
 
 SHOWN_LIMIT = 60
 _LONGEST_NAME = 100
@@ -85,9 +89,9 @@ def some_of(items: Iterable[str], limit: int = 20) -> str:
 
 def file_name(text: str) -> str:
     """``text`` made safe as one file or folder name on NTFS as on Linux; never empty."""
-    name = _FORBIDDEN_IN_FILES.sub("_", _SPACES.sub(" ", text)).strip(" .")
-    name = name.encode("utf-8", "replace")[:_FILE_NAME_BYTES].decode("utf-8", "ignore").rstrip(" .")
-    if not name or _RESERVED_ON_WINDOWS.match(name.partition(".")[0]):
+    name = _FORBIDDEN_IN_FILES.sub("_", shown_name(_SPACES.sub(" ", text), _MOST_BYTES)).strip(" .")
+    name = name.encode()[:_FILE_NAME_BYTES].decode("utf-8", "ignore").rstrip(" .")
+    if not name or _RESERVED_ON_WINDOWS.match(name.partition(".")[0].rstrip()):
         name = f"_{name}"
     return name
 

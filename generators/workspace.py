@@ -6,8 +6,9 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,16 @@ from generators.definition.load import DEFINITION_FILE
 from generators.definition.settings import neighbour_periods
 from generators.excel.formats import FileFormat
 from generators.model import Definition, Finding, Result, Severity
+from generators.names import shown_name
+from generators.rights import PRIVATE_FOLDER, keep_private, make_private_file, umask
 from generators.text import file_name, near, reason_of
 
 _TEMPORARY = ".huibao-"
 """What the names of files begin with that are not whole yet."""
+STAGED_RESTORE = f"{_TEMPORARY}restore-"
+"""What the name of a folder begins with that a restore copies a backup into."""
+LEDGER_ENDINGS = ("", "-wal", "-shm", "-journal")
+"""What SQLite adds to the name of its file for those beside it."""
 
 if TYPE_CHECKING:
     from generators.ledger import HeadFile, Ledger
@@ -111,27 +118,61 @@ class Workspace:
         """What was published, for circulation and for the record; never overwritten by a run."""
         return self.reports / "published"
 
+    @property
+    def private_files(self) -> tuple[Path, ...]:
+        """The files that only the program's account may read; not all of them are always there."""
+        ledger = [self.ledger.with_name(self.ledger.name + ending) for ending in LEDGER_ENDINGS]
+        own = (self.audit_head, self.seal_key, self.lock, self.watch_lock)
+        locks = (self.audit_head.with_suffix(".lock"), self.seal_key.with_suffix(".lock"))
+        return (*ledger, *own, *locks)
+
+    @property
+    def private_folders(self) -> tuple[Path, ...]:
+        """The folders that only the program's account may read, with all that lies in them."""
+        return self.archive, self.quarantine, self.log.parent
+
+    def is_private(self, path: Path) -> bool:
+        """Whether only the program's account may read a file of the workspace."""
+        return path in self.private_files or any(top in path.parents for top in self.private_folders)
+
+    def written_folders(self) -> Iterator[Path]:
+        """Every folder of the workspace that the program may write to, with those below it.
+
+        All but the templates and the inbox, which are other people's, and ``workbooks`` itself, where
+        log and key are written under locks of their own: so a folder that is new here is one of them.
+        """
+        yield self.root
+        others = {self.inbox, self.templates}
+        below = sorted(self.inbox.parent.iterdir()) if self.inbox.parent.is_dir() else []
+        for top in (self.reports, *(path for path in below if path.is_dir() and path not in others)):
+            yield from (Path(root) for root, _, _ in os.walk(top))
+
 
 def open_ledger(workspace: Workspace) -> Ledger:
     """The workspace's ledger, to be written: made where there is none, with the head of its log."""
-    from generators.ledger import Ledger, ledger_url
+    from generators.ledger import Ledger, ledger_url, sqlite_file
 
-    return Ledger(ledger_url(workspace.ledger), head_file(workspace.audit_head))
+    url = ledger_url(workspace.ledger)
+    if sqlite_file(url) == workspace.ledger:
+        make_private_file(workspace.ledger)
+    keep_private(workspace.private_files)
+    return Ledger(url, head_file(workspace.audit_head))
 
 
 def head_file(path: Path) -> HeadFile:
     """The file of an audit log's head, written and swept as other files are."""
     from generators.ledger import HeadFile
 
-    return HeadFile(path, write_files, sweep)
+    return HeadFile(path, partial(write_files, private=True), sweep)
 
 
 def pack_names(workspace: Workspace) -> tuple[str, ...]:
-    """The names of the workspace's report packs."""
+    """The names of the workspace's report packs; one that cannot be read as it stands is none."""
     if not workspace.templates.is_dir():
         return ()
     folders = sorted(workspace.templates.iterdir())
-    return tuple(folder.name for folder in folders if (folder / DEFINITION_FILE).is_file())
+    packs = tuple(folder.name for folder in folders if (folder / DEFINITION_FILE).is_file())
+    return tuple(name for name in packs if name == shown_name(name))
 
 
 def find_pack(workspace: Workspace, name: str | None) -> Result[Path]:
@@ -149,6 +190,9 @@ def find_pack(workspace: Workspace, name: str | None) -> Result[Path]:
     if name in folders and name not in packs:
         packs[name] = folders[name]  # that it has no definition is a finding of its own
     names = "、".join(packs)
+    odd = next((other for other in folders if other != shown_name(other)), "")
+    if odd and (name in folders or not packs) and name not in packs.keys() - {odd}:
+        return refuse("pack_name", pack=shown_name(odd))
     if name is not None:
         if name in packs:
             return Result(packs[name])
@@ -201,8 +245,10 @@ def archive_names(workspace: Workspace) -> Mapping[str, str]:
     return {path.stem: path.name for path in files if path.suffix in endings}
 
 
-def write_files(files: Mapping[Path, bytes]) -> Finding | None:
+def write_files(files: Mapping[Path, bytes], *, private: bool = False) -> Finding | None:
     """Write every file whole or none: temporary names first, then each is put in its place.
+
+    ``private`` ones, and folders that are made for them, are for the program's account alone.
 
     Returns the finding that says why nothing was written, or ``None``; its code is ``run.held``
     where another program has a file open. Where a file cannot be put in its place, those before it
@@ -214,8 +260,8 @@ def write_files(files: Mapping[Path, bytes]) -> Finding | None:
     code = "run.not_written"
     try:
         for path, data in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            staged[path] = _stage(path, data)
+            path.parent.mkdir(PRIVATE_FOLDER if private else 0o777, parents=True, exist_ok=True)
+            staged[path] = _stage(path, data, private=private)
         for path, temporary in staged.items():
             before[path] = path.read_bytes() if path.is_file() else None
             # Windows replaces no file that Word or Excel has open.
@@ -226,7 +272,7 @@ def write_files(files: Mapping[Path, bytes]) -> Finding | None:
             _remove(temporary)
         before.pop(path, None)
         for written, content in before.items():
-            _put_back(written, content)
+            _put_back(written, content, private=private)
         refused = not_written(path, error)
         return replace(refused, code=code) if isinstance(error, PermissionError) else refused
     return None
@@ -241,13 +287,23 @@ def sweep(folder: Path) -> None:
         _remove(path)
 
 
+def sweep_restore(workspace: Workspace) -> None:
+    """Remove what a restore had copied beside the workspace when it was killed before its first move.
+
+    After that it is needed to undo the moves.
+    """
+    if not workspace.unfinished_restore.exists():
+        for path in workspace.root.glob(f"{STAGED_RESTORE}*"):
+            shutil.rmtree(path, ignore_errors=True)
+
+
 def not_written(path: Path | str, error: OSError) -> Finding:
     """The finding that says why ``path`` could not be written."""
     params = {"path": str(path), "reason": reason_of(error)}
     return Finding("run.not_written", Severity.ERROR, params=params)
 
 
-def _put_back(path: Path, content: bytes | None) -> None:
+def _put_back(path: Path, content: bytes | None, *, private: bool) -> None:
     """Give a file its old content again; a file that was not there before goes.
 
     Where that fails too, the new content stays, which is whole.
@@ -256,7 +312,7 @@ def _put_back(path: Path, content: bytes | None) -> None:
         _remove(path)
         return
     try:
-        temporary = _stage(path, content)
+        temporary = _stage(path, content, private=private)
     except OSError:
         return
     try:
@@ -271,8 +327,11 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _stage(path: Path, data: bytes) -> Path:
-    """Write ``data`` beside ``path`` under a temporary name, flushed to the disk."""
+def _stage(path: Path, data: bytes, *, private: bool) -> Path:
+    """Write ``data`` beside ``path`` under a temporary name, flushed to the disk.
+
+    The system makes it for this account alone.
+    """
     handle, name = tempfile.mkstemp(prefix=_TEMPORARY, suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:
@@ -280,17 +339,11 @@ def _stage(path: Path, data: bytes) -> Path:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if path.exists():
+        if path.exists() and not private:
             shutil.copymode(path, temporary)
-        else:
-            temporary.chmod(0o666 & ~_umask())
+        elif not private:
+            temporary.chmod(0o666 & ~umask())
     except OSError:
         _remove(temporary)
         raise
     return temporary
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -36,7 +36,7 @@ from generators.user import operator
 from generators.verifying import Verified, accept, verify
 from generators.workspace import Workspace, head_file, open_ledger, open_pack
 from tests.conftest import CHECKOUT, huibao
-from tests.small_workspace import edit, hand_in, ran, small_workspace
+from tests.small_workspace import aged, edit, hand_in, ran, small_workspace
 from tests.test_cli import call
 from tests.workbooks import FILLED, PACK, brief, edited
 
@@ -156,25 +156,35 @@ def test_a_submission_tells_who_handed_it_in(place: Workspace) -> None:
 def test_where_the_system_names_no_owner_it_is_unknown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def windows(_: Path) -> str:
-        raise NotImplementedError("Path.owner() is unsupported on this system")
+    def unknown(_: int) -> None:
+        raise KeyError("uid not found")
 
-    monkeypatch.setattr(sender.Path, "owner", windows)
-    assert sender_of(tmp_path / "a.xlsx", b"PK\x03\x04 damaged") == sender.Sender(None, "")
+    path = tmp_path / "a.xlsx"
+    assert sender_of(path, b"PK\x03\x04 damaged") == sender.Sender(None, "")
+    path.write_bytes(b"x")
+    if os.name == "posix":
+        assert sender_of(path, b"").owner == path.owner()
+        monkeypatch.setattr("pwd.getpwuid", unknown)
+    assert sender_of(path, b"PK\x03\x04 damaged") == sender.Sender(None, "")
 
 
 def test_a_returned_file_is_told_once_and_again_when_it_changes(place: Workspace) -> None:
     path = hand_in(place, department="yy")
     good = path.read_bytes()
-    path.write_bytes(b"PK\x03\x04")
+
+    def damaged(data: bytes) -> None:
+        path.write_bytes(data)
+        aged(path)  # else it may be being written
+
+    damaged(b"PK\x03\x04")
     for _ in range(3):
         ran(place)
-    path.write_bytes(b"PK\x03\x04 too")
+    damaged(b"PK\x03\x04 too")
     ran(place)
     for _ in range(2):
         path.write_bytes(good)
         ran(place)
-        path.write_bytes(b"PK\x03\x04 too")
+        damaged(b"PK\x03\x04 too")
         ran(place)
     of_the_file = [
         f"{item.outcome} {'.'.join(map(str, item.detail.get('codes', ['-'])))}"  # type: ignore[call-overload]

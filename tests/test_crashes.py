@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -13,11 +14,17 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from generators.backup import back_up
+from generators.exclusive import at_work
+from generators.forms.issue import issue_forms
 from generators.ledger import Ledger, sqlite_url
 from generators.pipeline import NOTHING, Run
+from generators.publishing import Wish, publish
+from generators.seal_key import make_seal_key
 from generators.unforeseen import unforeseen
-from generators.workspace import Workspace
+from generators.workspace import Workspace, open_pack
 from tests.faulty import die, faulty, refuse
 from tests.small_workspace import edit, hand_in, ran, small_workspace
 from tests.workbooks import FILLED, PACK
@@ -184,6 +191,75 @@ def test_whatever_the_system_refuses_is_told_and_made_good_by_the_next_run(
         assert accepted(place) == whole.accepted, operation
         assert leftovers(place) == [], operation
         shutil.rmtree(place.root)
+
+
+def everything(place: Workspace) -> None:
+    """All that writes files into a workspace, once."""
+    (place.inbox / "陌生.xlsx").write_bytes(b"no workbook")
+    ran(place)
+    edit(place.reports / f"{STEM}.docx", lambda made: made.paragraphs[1].add_run(TYPED))
+    ran(place, compared=True)
+    publish(place, None, None, Wish(anyway="试"), lambda _, paths: paths)
+    ran(place, compared=True)
+    definition = open_pack(place, None, None).value
+    assert definition is not None
+    issue_forms(place, definition, lambda _, paths: paths, make_seal_key(place)[0])
+
+
+def test_what_a_kill_leaves_half_written_is_swept_wherever_it_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generators.publishing.find_office", lambda: None)
+    small_workspace(tmp_path / "start")
+    with faulty(copied(tmp_path / "start", tmp_path / "whole").root) as counted:
+        everything(Workspace(tmp_path / "whole"))
+    temporary = re.compile(r"open w (.*/|)(\.huibao-|seal\.key\.)\w+\.tmp")
+    first: dict[str, int] = {}
+    for at, operation in enumerate(counted.names, start=1):
+        if found := temporary.fullmatch(operation):
+            first.setdefault(found[1] + found[2], at)
+    left: dict[str, list[str]] = {}
+    for folder, at in first.items():
+        place = copied(tmp_path / "start", tmp_path / str(at))
+        child = os.fork()
+        if not child:
+            with faulty(place.root, at + 1, die):
+                everything(place)
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 9, folder
+        assert list(place.root.rglob("*.tmp")), folder
+        with at_work(place) as ledger:
+            assert isinstance(ledger, Ledger)
+        left[folder] = [path.name for path in place.root.rglob("*.tmp")]
+        shutil.rmtree(place.root)
+    assert left == {folder: [] for folder in first}
+    folders = {name.removeprefix("workbooks/").rpartition("/")[0].partition("/")[0] for name in first}
+    assert folders >= {"quarantine", "archive", "returned", "forms", "reports", ""}
+    assert {"workbooks/seal.key.", "workbooks/.huibao-"} <= set(first)
+    assert {"reports/edited/.huibao-", "reports/published/.huibao-"} <= set(first)
+
+
+def test_a_backup_that_was_killed_is_taken_away_by_the_next_whole_one(tmp_path: Path) -> None:
+    place = small_workspace(tmp_path / "start")
+    ran(place)
+    target = tmp_path / "backups"
+    child = os.fork()
+    if not child:
+        with faulty(target, 20, die):
+            back_up(place, target, lambda _, paths: paths)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 9
+    [begun] = [path for path in target.iterdir() if path.is_dir()]
+    assert begun.name.endswith(".unfinished")
+    (target / "huibao-mine.unfinished").mkdir()
+    with FileLock(target / f".{begun.name}.lock", timeout=0):
+        made = back_up(place, target, lambda _, paths: paths)
+        assert begun.is_dir(), "somebody is making it still"
+    assert made.folder is not None
+    other = back_up(place, target, lambda _, paths: paths)
+    assert other.folder is not None
+    names = {made.folder.name, other.folder.name, "huibao-mine.unfinished"}
+    assert {path.name for path in target.iterdir()} == names
 
 
 def like_the_command(place: Workspace) -> Run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -124,11 +125,20 @@ def test_without_an_inbox_no_report_of_missing_departments_is_made(place: Worksp
 
 
 def test_what_a_killed_program_left_is_cleared_away(place: Workspace) -> None:
-    for folder in (place.reports, place.archive, place.returned / "渔业局"):
+    folders = [place.root, *place.private_folders, place.forms, place.edited, place.published]
+    folders += [place.reports, place.returned / "渔业局", place.inbox.parent / "a new one" / "below"]
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / ".huibao-abc.tmp").write_bytes(b"half")
+    (place.inbox.parent / "seal.key.abc.tmp").write_bytes(b"half a key")
+    (place.root / ".huibao-restore-20310101-000000" / "workbooks").mkdir(parents=True)
+    for folder in (place.templates, place.inbox):  # other people's
+        (folder / ".huibao-theirs.tmp").write_bytes(b"half")
     with at_work(place) as ledger:
         assert isinstance(ledger, Ledger)
-    assert list(place.root.rglob(".huibao-*")) == []
+    left = sorted(path.name for path in place.root.rglob("*.tmp"))
+    assert left == [".huibao-theirs.tmp"] * 2
+    assert list(place.root.glob(".huibao-*")) == []
 
 
 def test_files_are_written_all_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,14 +158,14 @@ def test_a_form_that_is_open_does_not_take_its_figures_away(
 ) -> None:
     """Excel on a share: the file is there and cannot be read."""
     form = place.inbox / "渔业局-2031.xlsx"
-    read = Path.read_bytes
+    opened = os.open
 
-    def refusing(self: Path) -> bytes:
-        if self == form and not reads:
-            raise PermissionError(13, "Permission denied", str(self))
-        return read(self)
+    def refusing(path: str | Path, *arguments: Any, **words: Any) -> int:
+        if Path(path) == form and not reads:
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *arguments, **words)
 
-    monkeypatch.setattr(Path, "read_bytes", refusing)
+    monkeypatch.setattr(os, "open", refusing)
     done = ran(place)
     assert done.accepted == ("渔业局", "交通局")
     assert ("format.stands" in codes(done)) is not reads

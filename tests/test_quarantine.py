@@ -11,7 +11,7 @@ import pytest
 
 from generators import quarantine
 from generators.workspace import Workspace
-from tests.small_workspace import hand_in, ran, small_workspace
+from tests.small_workspace import aged, hand_in, ran, small_workspace
 from tests.test_guard import REFUSED
 from tests.workbooks import FILLED, workbook
 
@@ -39,6 +39,7 @@ def place(tmp_path: Path) -> Workspace:
         path = made.inbox / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(data)
+        aged(path)  # an empty one may be being written for a minute
     return made
 
 

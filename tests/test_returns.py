@@ -48,6 +48,7 @@ from generators.summary.formats import properties_of
 from generators.workspace import Workspace
 from tests.conftest import huibao
 from tests.office import convert, needs_office, pages
+from tests.small_workspace import aged
 from tests.workbooks import (
     DEPARTMENT,
     FILLED,
@@ -725,6 +726,7 @@ def returned_names(workspace: Path) -> set[str]:
 def test_a_run_answers_every_file_and_answers_it_once(workspace: Path) -> None:
     inbox = workspace / "workbooks/inbox"
     (inbox / "财政局-2023.xlsx").write_bytes(b"PK\x03\x04 torn")
+    aged(inbox / "财政局-2023.xlsx")  # else it may be being written
     (inbox / "说不清.xlsx").write_bytes(saved(openpyxl.Workbook()))
     first = huibao(workspace)
     assert first.code == 1
@@ -752,6 +754,7 @@ def test_departments_are_answered_where_no_report_can_be_made(workspace: Path) -
         if path.name != "财政局-2023.xlsx":
             path.unlink()
     (inbox / "财政局-2023.xlsx").write_bytes(b"")
+    aged(inbox / "财政局-2023.xlsx")
     assert huibao(workspace).code == 2
     assert returned_names(workspace) == {"财政局/财政局-2023-校验回执.xlsx"}
 
@@ -809,6 +812,7 @@ def test_a_file_that_is_open_elsewhere_is_a_warning_and_stops_nothing(
     place: Workspace, definition: Definition
 ) -> None:
     (place.inbox / "别的.xlsx").write_bytes(b"")
+    aged(place.inbox / "别的.xlsx")
     (place.returned / RETURNED).mkdir(parents=True)  # nothing can be put there
     assert answer(place, definition) == ["run.return_not_written"]
     assert (place.returned / UNKNOWN_FOLDER / "别的-校验回执.xlsx").is_file()
@@ -863,6 +867,7 @@ def test_files_of_one_name_in_two_folders_have_a_copy_each(
     for folder in ("甲", "乙"):
         (place.inbox / folder).mkdir()
         (place.inbox / folder / "名单.xlsx").write_bytes(b"")
+        aged(place.inbox / folder / "名单.xlsx")
     answer(place, definition)
     assert names_of(place) == sorted(
         [RETURNED, *(f"未识别/{name}_名单.xlsx-校验回执.xlsx" for name in ("甲", "乙"))]
@@ -884,6 +889,7 @@ def test_a_damaged_copy_counts_for_the_department_whose_name_it_bears(
 ) -> None:
     (place.inbox / FILE).unlink()
     (place.inbox / "渔业局-2031-校验回执.xlsx").write_bytes(b"PK\x03\x04")
+    aged(place.inbox / "渔业局-2031-校验回执.xlsx")
     answer(place, definition)
     assert names_of(place) == [RETURNED]
 

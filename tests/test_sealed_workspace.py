@@ -24,7 +24,7 @@ from generators.collection import Collection, collect
 from generators.ledger import Ledger, sqlite_url
 from generators.seal_key import SealKeyError, make_seal_key, read_seal_key
 from generators.workspace import Workspace
-from tests.small_workspace import FERRIES, hand_in, ran, small_workspace
+from tests.small_workspace import FERRIES, aged, hand_in, ran, small_workspace
 from tests.workbooks import FILLED, Tables, brief, changed, fill
 
 FORMS = {"yy": ("渔业局-2031.xlsx", FILLED), "jt": ("交通局-2031.xlsx", FERRIES)}
@@ -463,6 +463,7 @@ def test_a_folder_says_whose_a_file_is_that_cannot_be_read(place: Workspace) -> 
     (place.inbox / "交通局-2031.xlsx").unlink()
     (place.inbox / "jt").mkdir()
     (place.inbox / "jt/说明.xlsx").write_bytes(b"PK\x03\x04")
+    aged(place.inbox / "jt/说明.xlsx")  # else it may be being written
     done = ran(place)
     assert (done.rejected, done.missing) == (("jt/说明.xlsx",), ())
     assert [path.name for path in (place.returned / "交通局").iterdir()] == ["说明-校验回执.xlsx"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 
-from generators.intake.settling import MOST_LOOKS, Look, Settling
+from generators.intake.settling import REST, Look, Settling, is_young
 from tests.workbooks import FILLED, filled_form, sound_definition
 
 FORM = filled_form(sound_definition(), FILLED)
@@ -58,16 +59,37 @@ def test_a_file_written_anew_is_waited_for_once_more(file: Path) -> None:
     assert seen(settling.look([file])) == SETTLED
 
 
-@pytest.mark.parametrize("content", [FORM[:-200], b"", b"\0" * len(FORM)])
+@pytest.mark.parametrize("content", [FORM[:-200], FORM[:3], b"", b"\0" * len(FORM)])
 def test_half_a_file_that_stands_still_is_no_whole_one(file: Path, content: bytes) -> None:
     """Windows sets the whole space aside before it copies; a network may pause."""
     file.write_bytes(content)
     settling = Settling()
-    for _ in range(MOST_LOOKS):
+    for _ in range(30):
         assert seen(settling.look([file])) == UNSETTLED
-    assert seen(settling.look([file])) == SETTLED, "it is damaged, not being written"
+    written(file, -REST - 1)
+    assert [seen(settling.look([file])) for _ in range(2)] == [UNSETTLED, SETTLED], "it is damaged"
     file.write_bytes(FORM)
     assert [seen(settling.look([file])) for _ in range(2)] == [UNSETTLED, SETTLED]
+
+
+@pytest.mark.parametrize("content", [b"<html>a page</html>", b"%PDF-1.7", b"text"])
+def test_what_is_no_beginning_of_a_workbook_is_at_rest(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+    settling = Settling()
+    assert [seen(settling.look([file])) for _ in range(2)] == [UNSETTLED, SETTLED]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "young"), [(-REST - 2, False), (-REST + 5, True), (20, True), (3600, False)]
+)
+def test_the_age_of_a_file_decides_for_whoever_reads_it(ahead: float, young: bool) -> None:
+    """A clock that goes a little before ours is usual; a time far ahead was set by hand."""
+    assert is_young(time.time() + ahead) is young
+
+
+def written(path: Path, ahead: float) -> None:
+    moment = time.time() + ahead
+    os.utime(path, (moment, moment))
 
 
 def test_a_file_that_will_be_refused_is_at_rest_like_any_other(file: Path) -> None:

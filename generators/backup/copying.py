@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from generators.rights import PRIVATE_FOLDER, usual_rights
 
 _CHUNK = 2**20
 _ATTEMPTS = 3
@@ -75,11 +76,12 @@ def is_plain_file(path: Path) -> bool:
 def copy_settled(source: Path, target: Path) -> Copied:
     """Copy a file so that the copy is what the file held at one moment.
 
-    A file that changed meanwhile is copied once more, and again. Raises :class:`UnsettledError`
+    Nobody but the program's account may read the copy. A file that changed meanwhile is copied once
+    more, and again. Raises :class:`UnsettledError`
     where it never rested, and what the system raises, :class:`FileNotFoundError` for a file that has
     gone. Nothing is left behind then.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folders(target.parent)
     for _ in range(_ATTEMPTS):
         try:
             before = source.stat()
@@ -89,17 +91,20 @@ def copy_settled(source: Path, target: Path) -> Copied:
             target.unlink(missing_ok=True)
             raise
         if _state(before) == _state(after) and size == after.st_size:
-            _as_old(source, target, after.st_mtime_ns)
+            _as_old(target, after.st_mtime_ns, private=True)
             return Copied(size, sha256, after.st_mtime_ns)
     target.unlink(missing_ok=True)
     raise UnsettledError(0, "unsettled", str(source))
 
 
-def copy_known(source: Path, target: Path, modified: int) -> Copied:
-    """Copy a file that nobody changes, and give the copy its time; what was copied."""
+def copy_known(source: Path, target: Path, modified: int, *, private: bool) -> Copied:
+    """Copy a file that nobody changes, and give the copy its time; what was copied.
+
+    ``private`` says that nobody but the program's account may read it.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     size, sha256 = _copy(source, target)
-    _as_old(source, target, modified)
+    _as_old(target, modified, private=private)
     return Copied(size, sha256, modified)
 
 
@@ -129,9 +134,16 @@ def _read(reading: BinaryIO, source: Path) -> bytes:
         raise OSError(error.errno, error.strerror, str(source)) from error
 
 
-def _as_old(source: Path, target: Path, modified: int) -> None:
+def make_private_folders(folder: Path) -> None:
+    """Make a folder, and those above it that are not there, for the program's account alone."""
+    if not folder.is_dir():
+        make_private_folders(folder.parent)
+        folder.mkdir(PRIVATE_FOLDER, exist_ok=True)
+
+
+def _as_old(target: Path, modified: int, *, private: bool) -> None:
     """Who may read it, and when it was written."""
-    shutil.copymode(source, target)
+    usual_rights(target, private=private)
     os.utime(target, ns=(modified, modified))
 
 

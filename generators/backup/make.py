@@ -14,10 +14,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from generators import __version__
 from generators.backup.copying import (
@@ -25,6 +29,7 @@ from generators.backup.copying import (
     copy_settled,
     is_plain_file,
     list_files,
+    make_private_folders,
     sha256_of,
 )
 from generators.backup.manifest import (
@@ -47,10 +52,11 @@ from generators.ledger import (
 from generators.ledger.tables import SCHEMA_VERSION
 from generators.messages import ordered
 from generators.model import ChainEnd, EventKind, Finding, Happening, Severity
+from generators.rights import PRIVATE_FILE, PRIVATE_FOLDER, usual_rights
 from generators.text import reason_of
 from generators.user import operator
 from generators.verifying import quick_check
-from generators.workspace import Workspace, not_written, open_ledger, write_files
+from generators.workspace import LEDGER_ENDINGS, Workspace, not_written, open_ledger, write_files
 
 WHOLE, WITH_GAPS, NOTHING = 0, 1, 2
 """Exit codes: everything was copied; something could not be; there is no backup."""
@@ -64,7 +70,8 @@ _LATE = {
     ("reports", "published"),
     ("reports", "edited"),
 }
-_BESIDE_LEDGER = ("", "-wal", "-shm", "-journal")
+_LEFT = re.compile(rf"huibao-\d{{8}}-\d{{6}}(-\d+)?{re.escape(UNFINISHED)}")
+"""What a backup is called that was not brought to its end."""
 
 
 @dataclass(frozen=True)
@@ -106,15 +113,52 @@ def back_up(workspace: Workspace, target: Path, progress: Progress) -> Backup:
     folder = _new_folder(target)
     begun = folder.with_name(folder.name + UNFINISHED)
     try:
-        begun.mkdir(parents=True)
-        try:
-            return _made(workspace, begun, folder, progress)
-        except BaseException:
-            shutil.rmtree(begun, ignore_errors=True)
-            raise
+        target.mkdir(parents=True, exist_ok=True)
+        with _being_made(begun):
+            begun.mkdir(PRIVATE_FOLDER)
+            try:
+                made = _made(workspace, begun, folder, progress)
+            except BaseException:
+                shutil.rmtree(begun, ignore_errors=True)
+                raise
+        if made.exit_code == WHOLE:
+            _sweep(target)
+        return made
     except OSError as error:
         path = error.filename if isinstance(error.filename, str) else str(begun)
         return Backup(NOTHING, findings=(not_written(path, error),))
+
+
+@contextmanager
+def _being_made(begun: Path) -> Iterator[None]:
+    """Hold the lock by which others know that somebody is making a backup; it goes with a crash."""
+    lock = _lock_of(begun)
+    try:
+        with FileLock(lock, timeout=0, mode=PRIVATE_FILE):
+            yield
+    except Timeout:
+        raise  # whose lock it is
+    except BaseException:
+        _take_away(lock)
+        raise
+    _take_away(lock)
+
+
+def _take_away(lock: Path) -> None:
+    with suppress(OSError):
+        lock.unlink(missing_ok=True)
+
+
+def _lock_of(begun: Path) -> Path:
+    return begun.with_name(f".{begun.name}.lock")
+
+
+def _sweep(target: Path) -> None:
+    """Remove what backups left that were killed; there is a whole one now."""
+    for begun in sorted(target.iterdir()):
+        if _LEFT.fullmatch(begun.name) and begun.is_dir() and not begun.is_symlink():
+            with suppress(Timeout, OSError), _being_made(begun):
+                shutil.rmtree(begun)
 
 
 def _refusal(workspace: Workspace, target: Path) -> Finding | None:
@@ -165,7 +209,7 @@ def _made(workspace: Workspace, begun: Path, folder: Path, progress: Progress) -
     )
     data = manifest_bytes(manifest)
     sha256 = hashlib.sha256(data).hexdigest()
-    unwritten = write_files({begun / MANIFEST_FILE: data})
+    unwritten = write_files({begun / MANIFEST_FILE: data}, private=True)
     if unwritten is not None:
         raise OSError(0, unwritten.params["reason"], str(begun))
     code = WITH_GAPS if manifest.left_out else WHOLE
@@ -229,7 +273,7 @@ def _is_passing(workspace: Workspace, path: Path) -> bool:
     ledger = workspace.ledger
     return path.parent == ledger.parent and (
         path.suffix == ".lock"
-        or path.name in {ledger.name + ending for ending in _BESIDE_LEDGER}
+        or path.name in {ledger.name + ending for ending in LEDGER_ENDINGS}
         or path == workspace.audit_head
     )
 
@@ -278,15 +322,15 @@ def _copy_ledger(workspace: Workspace, begun: Path, taken: _Taken) -> str:
         return NONE
     name = _name(workspace, workspace.ledger)
     target = begun / name
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folders(target.parent)
     try:
         copy_database(source, target)
+        usual_rights(target, private=True)
     except DamagedLedgerError as error:
         target.unlink(missing_ok=True)
         params = {"path": str(source), "reason": str(error)}
         taken.leave_out(name, Finding("backup.ledger_damaged", Severity.ERROR, params=params))
         return DAMAGED
-    shutil.copymode(source, target)
     with target.open("rb+") as file:
         os.fsync(file.fileno())
     found = target.stat()

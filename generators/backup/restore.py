@@ -39,13 +39,13 @@ from generators.ledger import (
 from generators.ledger.tables import SCHEMA_VERSION
 from generators.messages import ordered
 from generators.model import EventKind, Finding, Happening, Severity
+from generators.rights import PRIVATE_FILE, PRIVATE_FOLDER, keep_private
 from generators.user import operator
-from generators.workspace import Workspace, head_file, not_written, write_files
+from generators.workspace import STAGED_RESTORE, Workspace, head_file, not_written, write_files
 
 RESTORED, NOTHING = 0, 2
 """Exit codes: the workspace is that of the backup; nothing was changed."""
 
-_STAGED = ".huibao-restore-"
 _ASIDE = "replaced-"
 Move = tuple[str, str]
 """From where to where, below the workspace."""
@@ -81,7 +81,7 @@ def restore(workspace: Workspace, backup: Path, progress: Progress, *, replace: 
         return Restored(NOTHING, manifest, findings=ordered(wrong))
     try:
         workspace.lock.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(workspace.lock, timeout=0):
+        with FileLock(workspace.lock, timeout=0, mode=PRIVATE_FILE):
             _undo_unfinished(workspace)
             refused = _refusal(workspace, replace=replace)
             if refused is not None:
@@ -130,7 +130,7 @@ def _restored(
     workspace: Workspace, backup: Path, manifest: BackupManifest, progress: Progress
 ) -> Restored:
     stamp = f"{dt.datetime.now().astimezone():%Y%m%d-%H%M%S}"
-    staged = workspace.root / f"{_STAGED}{stamp}"
+    staged = workspace.root / f"{STAGED_RESTORE}{stamp}"
     aside = _new_folder(workspace.root, f"{_ASIDE}{stamp}")
     shutil.rmtree(staged, ignore_errors=True)
     try:
@@ -145,6 +145,8 @@ def _restored(
             shutil.rmtree(staged, ignore_errors=True)
     for folder in (workspace.templates, workspace.inbox, workspace.reports):
         folder.mkdir(parents=True, exist_ok=True)
+    keep_private(workspace.private_files, workspace.private_folders)
+    keep_private([aside])  # the old key and the old originals are in it
     replaced = aside if _holds_files(aside) else None
     if replaced is None:
         shutil.rmtree(aside, ignore_errors=True)  # empty folders
@@ -162,9 +164,11 @@ def _new_folder(root: Path, stem: str) -> Path:
 def _stage(backup: Path, staged: Path, manifest: BackupManifest, progress: Progress) -> Finding | None:
     """Copy the backup beside the workspace; the finding where a file changed since it was checked."""
     files = {backup / item.path: item for item in manifest.files}
+    staged.mkdir(PRIVATE_FOLDER)
     for path in progress("restoring", list(files)):
         item = files[path]
-        copied = copy_known(path, staged / item.path, item.modified)
+        private = Workspace(staged).is_private(staged / item.path)
+        copied = copy_known(path, staged / item.path, item.modified, private=private)
         if (copied.size, copied.sha256) != (item.size, item.sha256):
             return Finding("restore.changed", Severity.ERROR, params={"path": item.path})
     (staged / "workbooks").mkdir(parents=True, exist_ok=True)
@@ -270,7 +274,7 @@ def _undo_unfinished(workspace: Workspace) -> None:
     journal = workspace.unfinished_restore
     if journal.exists():
         _undo(workspace, [(source, target) for source, target in parsed_json(journal.read_bytes())])
-    for path in workspace.root.glob(f"{_STAGED}*"):
+    for path in workspace.root.glob(f"{STAGED_RESTORE}*"):
         shutil.rmtree(path, ignore_errors=True)
 
 
@@ -279,7 +283,7 @@ def _undo(workspace: Workspace, moves: Sequence[Move]) -> None:
     for source, target in reversed(moves):
         there, back = workspace.root / target, workspace.root / source
         staged = workspace.root / Path(source).parts[0]
-        if source.startswith(_STAGED) and not staged.is_dir():
+        if source.startswith(STAGED_RESTORE) and not staged.is_dir():
             continue  # somebody took it away: what stands in its place may be the old content
         if there.exists() and not back.exists():
             _rename(there, back)

@@ -58,11 +58,11 @@ def run_command(asked: Asked, fresh: bool, compared: bool) -> None:
         if result.report is None:
             click.echo(asked.text("nothing"))
         else:
-            click.echo(asked.text("written").format(report=result.report, summary=result.summary))
+            click.echo(asked.told("written", report=result.report, summary=result.summary))
         if result.comparison is not None:
-            click.echo(asked.text("comparison").format(path=result.comparison))
+            click.echo(asked.told("comparison", path=result.comparison))
         lists = ("accepted", "rejected", "missing")
-        click.echo(asked.text("counts").format(**{key: len(getattr(result, key)) for key in lists}))
+        click.echo(asked.told("counts", **{key: len(getattr(result, key)) for key in lists}))
     sys.exit(result.exit_code)
 
 
@@ -91,10 +91,10 @@ def issue_command(asked: Asked, seal: bool) -> None:
     printed = {"forms": [str(path) for path in paths], "sealed": key is not None}
     told = asked.tell([failure] if failure else [], printed)
     if told and made and not asked.quiet:
-        click.echo(asked.text("key").format(path=place.seal_key))
+        click.echo(asked.told("key", path=place.seal_key))
     if told and not asked.quiet and not failure:
         folder = paths[0].parent if paths else place.forms
-        click.echo(asked.text("forms").format(count=len(paths), folder=folder))
+        click.echo(asked.told("forms", count=len(paths), folder=folder))
         click.echo(asked.text("sealed" if key else "unsealed"))
     sys.exit(2 if failure else 0)
 
@@ -116,9 +116,11 @@ def check_command(asked: Asked, kind: str | None, all_of_it: bool, files: tuple[
     退出码：0 没有文件会被退回；1 有文件会被退回；2 未能校验。
     """
     from generators.intake.inbox import inbox_name, read_file
+    from generators.intake.settling import is_unfinished
     from generators.ledger import existing_ledger
     from generators.messages import as_csv
-    from generators.model import Finding
+    from generators.model import Finding, Severity
+    from generators.names import shown_apart
     from generators.seal_key import read_seal_key
     from generators.taking import check_file, past_of
 
@@ -127,20 +129,25 @@ def check_command(asked: Asked, kind: str | None, all_of_it: bool, files: tuple[
     key = read_seal_key(asked.place)
     rejected: list[str] = []
     checked: list[tuple[str, tuple[Finding, ...]]] = []
-    twice = len({path.name for path in files}) < len(files)
+    inbox = asked.place.inbox
+    alone = [path.name for path in files]
+    names = shown_apart(alone if len(set(alone)) == len(alone) else [str(path) for path in files])
     with existing_ledger(asked.place.ledger) or nullcontext() as ledger:
         past = past_of(ledger, definition)
         kept = ledger.standing_submissions(*definition.key) if ledger else ()
         others = [item.submission for item in kept]
-        for path in asked.bar("check", files):
-            name = str(path) if twice else path.name
-            file = read_file(path, name)
+        for name, path in zip(names, asked.bar("check", files), strict=True):
+            place = inbox_name(inbox, path)
+            file = read_file(path, name, inbox if place else None)
             if isinstance(file, Finding):
                 checked.append((name, (file,)))
-                rejected.append(name)
+                if file.severity is Severity.ERROR:
+                    rejected.append(name)
                 continue
-            place = inbox_name(asked.place.inbox, path)
             taken = check_file(file, definition, past, others, key, place)
+            if place and taken.submission is None and is_unfinished(file, taken.findings):
+                checked.append((name, (Finding("format.unsettled", Severity.WARNING, file=name),)))
+                continue
             checked.append((name, taken.findings))
             if taken.rejected:
                 rejected.append(name)
@@ -184,7 +191,7 @@ def status_command(asked: Asked) -> None:
             click.echo(publication_line(published, asked.lang))
         click.echo(asked.text("sealed" if sealed else "unsealed"))
         if before := [row.name for row in rows if row.sealed is False]:
-            click.echo(asked.text("before_sealing").format(count=len(before), names="、".join(before)))
+            click.echo(asked.told("before_sealing", count=len(before), names="、".join(before)))
 
 
 @main.command("history")
@@ -212,7 +219,7 @@ def history_command(asked: Asked, indicator: str) -> None:
     elif history.steps:
         history_table(history, definition, asked.lang)
     else:
-        click.echo(asked.text("unreported").format(name=history.name))
+        click.echo(asked.told("unreported", name=history.name))
     sys.exit(0 if history else 2)
 
 
@@ -228,6 +235,6 @@ def init_command(asked: Asked, folder: Path) -> None:
     created = None if failure else str(folder.resolve())
     told = asked.tell([failure] if failure else [], {"workspace": created, "pack": pack})
     if told and not failure and not asked.quiet:
-        click.echo(asked.text("init").format(folder=folder, pack=pack))
-        click.echo(asked.text("key").format(path=Workspace(folder).seal_key))
+        click.echo(asked.told("init", folder=folder, pack=pack))
+        click.echo(asked.told("key", path=Workspace(folder).seal_key))
     sys.exit(2 if failure else 0)

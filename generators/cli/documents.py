@@ -29,6 +29,7 @@ def trace_command(asked: Asked, question: str) -> None:
 
     Give a report for all its figures in reading order, or an indicator for its places in the last one.
     """
+    from generators.names import printable
     from generators.tracing import (
         is_document,
         trace_as_dict,
@@ -41,7 +42,7 @@ def trace_command(asked: Asked, question: str) -> None:
     if document:
         found = trace_document(place, Path(question), asked.pack, asked.period)
     else:
-        found = trace_indicator(place, question, asked.pack, asked.period)
+        found = trace_indicator(place, printable(question), asked.pack, asked.period)
     printed = trace_as_dict(found.value, place) if found.value and asked.as_json else {}
     if asked.tell(found.findings, printed) and found.value is not None:
         trace_table(found.value, place, asked.lang, originals=not document)
@@ -125,7 +126,7 @@ def reopen_command(asked: Asked, why: str) -> None:
     told = asked.tell(result.findings, {"publication": stands.as_dict() if stands else None})
     if told and opened and not asked.quiet:
         period = definition.settings.period
-        click.echo(asked.text("reopened").format(period=period, why=opened.why))
+        click.echo(asked.told("reopened", period=period, why=opened.why))
     sys.exit(result.exit_code)
 
 

@@ -67,13 +67,14 @@ def _tell_verified(asked: Asked, verified: Verified, done: str) -> None:
     told = verified_as_dict(verified)
     if asked.tell(verified.findings, told) and verified.intact is not None and not asked.quiet:
         changed = "log_changed" if verified.off is None else "log_changed_at"
-        click.echo(asked.text(done if verified.intact else changed).format_map(told))
+        click.echo(asked.told(done if verified.intact else changed, **told))
     sys.exit(verified.exit_code)
 
 
 def _print_events(asked: Asked, since: str, kinds: tuple[str, ...]) -> None:
     from generators.logbook import event_as_dict, event_lines, events_asked, logged
     from generators.model import Finding
+    from generators.names import printable
 
     wanted = events_asked(frozenset(kinds), since, asked.pack, asked.period)
     if isinstance(wanted, Finding):
@@ -86,7 +87,7 @@ def _print_events(asked: Asked, since: str, kinds: tuple[str, ...]) -> None:
         return
     print_findings(found.findings, asked.lang, errors_only=asked.quiet)
     for event in found.value or ():
-        click.echo(event_lines(event, asked.lang))
+        click.echo(printable(event_lines(event, asked.lang)))
 
 
 @main.command("backup")
@@ -115,8 +116,8 @@ def backup_command(asked: Asked, folder: Path) -> None:
     }
     if asked.tell(made.findings, told) and made.folder and not asked.quiet:
         size = f"{sum(item.size for item in files) / 2**20:.1f}"
-        text = asked.text("backed_up").format(
-            backup=made.folder, files=len(files), megabytes=size, sha256=made.sha256
+        text = asked.told(
+            "backed_up", backup=made.folder, files=len(files), megabytes=size, sha256=made.sha256
         )
         click.echo(text)
     sys.exit(made.exit_code)
@@ -148,7 +149,7 @@ def restore_command(asked: Asked, replace: bool, backup: Path) -> None:
         "replaced": str(done.replaced) if done.replaced else None,
     }
     if asked.tell(done.findings, told) and in_place and not asked.quiet:
-        click.echo(asked.text("restored").format_map(told))
+        click.echo(asked.told("restored", **told))
         if done.replaced:
-            click.echo(asked.text("replaced").format_map(told))
+            click.echo(asked.told("replaced", **told))
     sys.exit(done.exit_code)

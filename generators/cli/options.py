@@ -73,6 +73,12 @@ class Asked:
         """A text of the console in the language asked for."""
         return TEXTS[self.lang][key]
 
+    def told(self, key: str, /, **words: object) -> str:
+        """A text of the console with its words, harmless to a terminal whatever paths are called."""
+        from generators.names import printable
+
+        return printable(self.text(key).format_map(words))
+
     def tell(self, findings: Iterable[Finding], printed: dict[str, Any] | None = None) -> bool:
         """Print findings: with ``printed`` as the one JSON object, else as text; whether as text."""
         if self.as_json:
@@ -102,6 +108,7 @@ def common(function: Command) -> Command:
 
     @functools.wraps(function)
     def command(**given: Any) -> Any:
+        given = {name: _readable(name, value) for name, value in given.items()}
         shared = {name: given.pop(name) for name in SHARED if name in given}
         asked = Asked(shared.pop("workspace"), **shared)
         asked.open_log()
@@ -159,6 +166,13 @@ def in_format(asked: Asked, kind: str | None) -> Asked:
     if asked.as_json and kind not in (None, "json"):
         raise click.UsageError(asked.text("formats"))
     return replace(asked, as_json=asked.as_json or kind == "json", csv=kind == "csv")
+
+
+def _readable(name: str, value: object) -> object:
+    """What was typed, as it may be kept and printed. Paths stay what they are; a question may be one."""
+    from generators.names import printable
+
+    return printable(value) if isinstance(value, str) and name != "question" else value
 
 
 def _given(_: click.Context, __: click.Parameter, value: str | None) -> str | None:

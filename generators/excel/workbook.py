@@ -21,6 +21,7 @@ from generators.excel.sheets import Surroundings, Texts, read_sheet
 from generators.excel.styles import read_styles
 from generators.excel.values import EPOCH_1900, EPOCH_1904, clean
 from generators.model import Finding, Result, Severity
+from generators.names import printable
 from generators.support.own_thread import in_own_thread
 from generators.text import shorten
 
@@ -90,9 +91,9 @@ def _refused(error: UnreadableError, file: str) -> Finding:
         f"format.{error.code}",
         Severity.ERROR,
         file=file,
-        sheet=error.sheet,
+        sheet=shorten(printable(error.sheet)),
         cell=error.cell,
-        params={name: shorten(clean(text)) for name, text in error.params.items()},
+        params={name: shorten(printable(text)) for name, text in error.params.items()},
     )
 
 

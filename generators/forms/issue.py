@@ -8,13 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from generators.definition.load import DEFINITION_FILE
+from generators.exclusive import at_work
 from generators.forms.layout import form_name
 from generators.forms.sealing import SealKey
 from generators.forms.write import write_form
 from generators.ledger import Asked
 from generators.model import Definition, EventKind, Finding, Happening
 from generators.user import operator
-from generators.workspace import Workspace, open_ledger, pack_names, write_files
+from generators.workspace import Workspace, pack_names, write_files
 
 
 def forms_folder(workspace: Workspace, definition: Definition) -> Path:
@@ -52,7 +53,9 @@ def issue_forms(
         },
         detail={"form_version": definition.settings.form_version, "sealed": key is not None},
     )
-    with open_ledger(workspace) as ledger:
+    with at_work(workspace) as ledger:  # whose sweeping would take what another one is writing
+        if isinstance(ledger, Finding):
+            return [], ledger
         told = [item.happening for item in ledger.log(Asked(frozenset([EventKind.SEAL])))]
         if key is not None and (not told or told[-1].detail.get("key") != key.id):
             ledger.tell(Happening(EventKind.SEAL, operator(), detail={"key": key.id}))

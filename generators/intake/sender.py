@@ -5,10 +5,13 @@ from __future__ import annotations
 import html
 import io
 import re
+import sys
 import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+
+from generators.names import shown_name
 
 _CORE = "docProps/core.xml"
 _SAVED_BY = re.compile(rb"<cp:lastModifiedBy>([^<]{1,400})<")
@@ -35,9 +38,13 @@ def sender_of(path: Path, data: bytes) -> Sender:
 
 def _owner(path: Path) -> str | None:
     """The owner's name; Windows does not tell it here, nor does a system that has none for the id."""
+    if sys.platform == "win32":
+        return None
+    import pwd
+
     try:
-        return path.owner()
-    except (OSError, KeyError, NotImplementedError):
+        return shown_name(pwd.getpwuid(path.lstat().st_uid).pw_name, _SHOWN)
+    except (OSError, KeyError):
         return None
 
 
@@ -48,4 +55,6 @@ def _saved_by(data: bytes) -> str:
             match = _SAVED_BY.search(part.read(_MOST_BYTES))
     except (*_UNREADABLE, KeyError):
         return ""
-    return html.unescape(match[1].decode("utf-8", "replace")).strip()[:_SHOWN] if match else ""
+    return (
+        shown_name(html.unescape(match[1].decode("utf-8", "replace")).strip()[:_SHOWN]) if match else ""
+    )

@@ -46,7 +46,7 @@ class Ledger:
     workspace to write gives it (:func:`generators.workspace.open_ledger`).
     """
 
-    def __init__(self, url: str, head: HeadFile | None = None) -> None:
+    def __init__(self, url: str | sa.URL, head: HeadFile | None = None) -> None:
         self._head = head
         self._engine = sa.create_engine(url)
         try:

@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from generators.encoding import parsed_json
 from generators.ledger.tables import EVENT, EVENT_TRIGGERS, META
 from generators.model import NOTHING_BEFORE, ChainEnd, Event, EventKind, Happening
+from generators.names import printable
 
 _KINDS = frozenset(EventKind)
 
@@ -260,5 +261,6 @@ def _canonical(value: object) -> str:
 
 
 def _clean(text: str) -> str:
-    """Text that every database takes: names of files may hold what is no character at all."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "")
+    """Text that every database takes and every terminal shows: a path may be called anything."""
+    known = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return printable(known.replace("\x00", ""))

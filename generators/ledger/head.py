@@ -24,6 +24,7 @@ from filelock import FileLock
 
 from generators.encoding import parsed_json
 from generators.model import ChainEnd, Finding, Head
+from generators.rights import PRIVATE_FILE
 
 HEAD_FILE = "audit-head.json"
 _MOST_BYTES = 4096
@@ -74,7 +75,7 @@ class HeadFile:
     def turn(self) -> Iterator[None]:
         """One program at a time moves the head; the lock is the system's, and goes with a crash."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.lock, timeout=_PATIENCE):
+        with FileLock(self.lock, timeout=_PATIENCE, mode=PRIVATE_FILE):
             self.sweep(self.path.parent)  # nobody else writes there without the lock
             yield
 

@@ -14,12 +14,12 @@ LEDGER_VARIABLE = "HUIBAO_LEDGER"
 """The environment variable that names another database, as a SQLAlchemy URL."""
 
 
-def ledger_url(path: Path) -> str:
+def ledger_url(path: Path) -> str | sa.URL:
     """Where the ledger is: the database that the environment names, else the SQLite file ``path``."""
     return os.environ.get(LEDGER_VARIABLE) or sqlite_url(path)
 
 
-def sqlite_url(path: Path) -> str:
+def sqlite_url(path: Path) -> str | sa.URL:
     """The SQLAlchemy URL of a SQLite file; its folder is made where it is not there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     return _url_of(path)
@@ -43,11 +43,15 @@ def existing_ledger(path: Path) -> Ledger | None:
     return Ledger(url) if made else None
 
 
-def _url_of(path: Path) -> str:
-    return sa.URL.create("sqlite", database=str(path)).render_as_string()
+def _url_of(path: Path) -> str | sa.URL:
+    url = sa.URL.create("sqlite", database=str(path))
+    try:
+        return url.render_as_string()
+    except UnicodeEncodeError:  # the path holds bytes that no text of a URL can say
+        return url
 
 
-def sqlite_file(url: str) -> Path | None:
+def sqlite_file(url: str | sa.URL) -> Path | None:
     """The file of a SQLite database; ``None`` for another database, or for one in memory."""
     parts = sa.make_url(url)
     named = parts.database or ":memory:"

@@ -180,15 +180,37 @@ FILES: Mapping[str, Entry] = {
     ),
     "format.unsettled": Entry(
         "文件正在写入，还没有保存完，这一次没有采用",
-        "无需处理；保存完成后程序会自动接收",
+        "无需处理；保存完成后程序会自动接收。停止写入一分钟后仍不完整的，按损坏退回",
         "the file is being written still; it was left out this time",
-        "nothing to do; it is taken in as soon as it has been saved",
+        "nothing to do; it is taken in as soon as it has been saved. One that is not whole a minute "
+        "after the last writing is returned as damaged",
     ),
     "format.stands": Entry(
         "新文件现在读不到，沿用该部门上次采用的报送（第{vintage}次）",
         "无需处理；文件能读时程序会自动接收",
         "the new file cannot be read now; the department's last accepted submission ({vintage}) stands",
         "nothing to do; it is taken in as soon as it can be read",
+    ),
+    "format.out_of_sight": Entry(
+        "收件文件夹中有看不到的部分，没有找到该部门的文件，沿用其上次采用的报送（第{vintage}次）",
+        "请维护人员处理看不到的文件夹；该部门确实撤回报送的，处理后程序会照办",
+        "part of the inbox could not be looked at and no file of the department was found; its last "
+        "accepted submission ({vintage}) stands",
+        "the maintainer should see to that part; after that a file that was taken away counts no more",
+    ),
+    "format.link": Entry(
+        "这是一个链接，不是文件；程序不读取收件文件夹中的链接，也不打开它指向的位置",
+        "请把文件本身复制到收件文件夹，删除链接；不清楚来历的链接请告知维护人员",
+        "this is a link and no file; links in the inbox are not followed, nor is where it points opened",
+        "copy the file itself into the inbox and delete the link; tell the maintainer of one that "
+        "nobody knows",
+    ),
+    "format.special": Entry(
+        "这不是普通文件（是管道、设备或套接字），程序没有读取",
+        "请从收件文件夹中删除，报送下发的 .xlsx 表；不清楚来历的请告知维护人员",
+        "this is no ordinary file (a pipe, a device or a socket) and was not read",
+        "delete it from the inbox and submit the issued .xlsx form; tell the maintainer of one that "
+        "nobody knows",
     ),
     "format.macros": Entry(
         "文件含有宏，不予接收",

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from generators.messages.entry import SEVERITY_LABELS, rule_label
 from generators.messages.wording import action, message, place
 from generators.model import Evidence, Finding, Operand, Severity
+from generators.names import printable
 
 HEADERS: Mapping[str, tuple[str, ...]] = {
     "zh": (
@@ -106,6 +107,7 @@ def _harmless(text: str) -> str:
 
     Some leave out the blanks before it, and what cannot be seen.
     """
+    text = "\r".join(printable(part) for part in text.split("\r"))
     seen = "".join(mark for mark in text[:100] if mark.isprintable()).lstrip()
     starts = text.startswith(FORMULA_STARTS) or seen.startswith(FORMULA_STARTS)
     return f"'{text}" if starts else text

@@ -37,6 +37,26 @@ RUNS: Mapping[str, Entry] = {
         "the folder {folder} holds no templates folder",
         "name the workspace with --workspace, or make one with init",
     ),
+    "run.folder_unread": Entry(
+        "这个放报送文件的文件夹打不开（{reason}），其中的文件没有读取",
+        "请维护人员检查程序对它的读取权限；不需要的请删除",
+        "this folder of submissions cannot be opened ({reason}); the files in it were not read",
+        "the maintainer should give the program the right to read it, or delete it",
+    ),
+    "run.folder_deep": Entry(
+        "收件文件夹中的文件夹套得太深（超过 {limit} 层），这里面的文件没有读取",
+        "请把文件移到上层的文件夹",
+        "folders in the inbox lie more than {limit} deep; the files in this one were not read",
+        "move the files to a folder further up",
+    ),
+    "run.inbox_full": Entry(
+        "收件文件夹中有 {count} 个文件，超出一次能读取的数量（或总量 {limit} MB），"
+        "只读取了各部门的和最近的，共 {read} 个",
+        "请维护人员清理收件文件夹，移走与报送无关的文件",
+        "the inbox holds {count} files, more than one run reads (or more than {limit} MB); only "
+        "{read} were read, those with names of departments and the newest",
+        "the maintainer should take files out of the inbox that are no submissions",
+    ),
     "run.restoring": Entry(
         "上一次从备份恢复没有做完（有文件“{path}”），工作文件夹不完整，没有做任何事",
         "请再次运行 restore，它会先还原到恢复之前的状态，再重新恢复",
@@ -55,6 +75,12 @@ RUNS: Mapping[str, Entry] = {
         "请用 --report 指明",
         "there are several report packs ({packs})",
         "name one with --report",
+    ),
+    "run.pack_name": Entry(
+        "报告套件的文件夹名“{pack}”中有无法识别或看不见的字符",
+        "请维护人员给 templates 中的这个文件夹改名",
+        "the name of the report pack's folder, {pack}, holds characters that cannot be read or seen",
+        "the maintainer should rename the folder in templates",
     ),
     "run.unknown_pack": Entry(
         "没有名为“{pack}”的报告套件{near}",

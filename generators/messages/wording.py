@@ -23,6 +23,7 @@ from generators.messages.runs import RUNS
 from generators.messages.seals import SEALS
 from generators.messages.templates import PARTS, REASONS, TEMPLATES
 from generators.model import PACK_RULE, Evidence, Finding, Measure, Operand
+from generators.names import printable
 from generators.text import shorten
 
 CATALOGUE: Mapping[str, Entry] = {
@@ -126,14 +127,14 @@ def message(finding: Finding, language: str = "zh") -> str:
     entry = _entry(finding)
     template = entry.zh if language == "zh" else entry.en
     told = own or template.format_map(_params(finding, language))
-    return told + "".join(_additions(finding, language))
+    return printable(told + "".join(_additions(finding, language)))
 
 
 def action(finding: Finding, language: str = "zh") -> str:
     """What to do about it, in ``language``."""
     entry = _entry(finding)
     template = entry.zh_action if language == "zh" else entry.en_action
-    return finding.params.get("advice") or template.format_map(_params(finding, language))
+    return printable(finding.params.get("advice") or template.format_map(_params(finding, language)))
 
 
 def _entry(finding: Finding) -> Entry:
@@ -192,7 +193,7 @@ def line(finding: Finding, language: str = "zh") -> str:
     spot = " ".join(part for part in (f"{label}{trial}", place(finding)) if part)
     rule = rule_label(finding.rule, language)
     said, advice = message(finding, language), action(finding, language)
-    return f"{spot} {rule}{words['joint']}{said}{reason} → {advice}{follows}"
+    return printable(f"{spot} {rule}{words['joint']}{said}{reason} → {advice}{follows}")
 
 
 def everything_in(findings: Iterable[Finding]) -> Iterator[Finding]:

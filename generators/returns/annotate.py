@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import zipfile
 
-from generators.excel.formats import FileFormat, format_of
 from generators.excel.guard import MAX_UNZIPPED_BYTES
 from generators.package import package_of, parts_of
 from generators.returns import marks
@@ -24,11 +23,11 @@ MOST_UNZIPPED_BYTES = MAX_UNZIPPED_BYTES
 
 def annotate(receipt: Receipt, original: bytes | None, digest: str) -> bytes:
     """See :func:`generators.returns.annotated_copy`; ``digest`` is sealed into the copy."""
-    if original is not None and format_of(original) is FileFormat.XLSX:
+    if original is not None:
         try:
             if _unzipped_size(original) <= MOST_UNZIPPED_BYTES:
                 return _annotated(receipt, original, digest)
-        except Exception:  # what a submission holds may be wrong in as many ways as there are
+        except Exception:  # another format, or wrong in one of as many ways as there are
             pass
     return _receipt_alone(receipt, digest, copy_failed=original is not None)
 

@@ -54,7 +54,10 @@ class Grid:
         cell = self.cell(place)
         if cell is None:
             cell = self._make(*place)
-        cell.set("s", str(style))
+        if style:
+            cell.set("s", str(style))
+        else:
+            cell.attrib.pop("s", None)
 
     def texts(self, last_row: int, words: Words) -> Iterator[tuple[Position, str]]:
         """The cells that hold a text, with it, down to ``last_row``."""

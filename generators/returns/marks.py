@@ -16,7 +16,7 @@ from generators.forms import layout
 from generators.intake.sheets import HEADER_SEARCH_ROWS
 from generators.model import Finding, Severity
 from generators.returns.book import Book
-from generators.returns.comments import MOST_TEXT
+from generators.returns.comments import MOST_TEXT, THREAD
 from generators.returns.contents import Line
 from generators.returns.grid import Grid, position
 from generators.returns.looks import Page, colour
@@ -26,6 +26,8 @@ OWN_SHEETS = (layout.RECEIPT_SHEET, layout.PROGRESS_SHEET, layout.MARKS_SHEET)
 _ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}\Z")
 _KEY = re.compile(r"（校验回执第 ([\d-]+) 条(说明)?）")
 _PERSON_BEFORE, _PERSON_AFTER = "〔", "的批注〕\n"
+_IN_THREAD = "原有"
+"""What stands for the author of a thread of comments, who has only a number there."""
 _COLOURS = frozenset(colour(severity) for severity in Severity)
 _LEAST_TEXT = 1_000
 """Characters that a comment of the program's needs beside what a person wrote."""
@@ -159,7 +161,9 @@ def _comment(book: Book, title: str, place: Position, item: _Mark) -> None:
     person = ""
     length = 0
     if place in comments.by_cell and (words := comments.text(place)):
-        person = f"\n\n{_PERSON_BEFORE}{comments.author(place)}{_PERSON_AFTER}"
+        author = comments.author(place)
+        name = _IN_THREAD if author.startswith(THREAD) else author
+        person = f"\n\n{_PERSON_BEFORE}{name}{_PERSON_AFTER}"
         length = utf16_length(words + person)
     if MOST_TEXT - length >= _LEAST_TEXT:
         comments.put(place, cut(text, MOST_TEXT - length) + person)

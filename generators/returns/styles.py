@@ -218,4 +218,4 @@ def _length(parent: Any) -> int:
 
 
 def _canonical(element: Any) -> bytes:
-    return bytes(etree.tostring(element, method="c14n", with_tail=False))
+    return bytes(etree.tostring(element, method="c14n", exclusive=True, with_tail=False))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from lxml import etree
@@ -63,6 +62,8 @@ class Book:
     sheets: dict[str, str]
     _grids: dict[str, Grid] = field(default_factory=dict)
     _comments: dict[str, Comments] = field(default_factory=dict)
+    _words: list[Any] | None = None
+    _known_words: dict[int, str] = field(default_factory=dict)
 
     def grid(self, title: str) -> Grid | None:
         """The cells of a sheet, to look at; ``None`` for a sheet that has none, such as a chart."""
@@ -93,17 +94,18 @@ class Book:
         """Whether any cell of a sheet has a comment."""
         return self.parts.related(self.sheets[title], "comments") is not None
 
-    @cached_property
-    def _words(self) -> list[Any]:
-        name = self.parts.related(self.part, "sharedStrings")
-        return [] if name is None else [item for item in self.parts.root(name) if local(item) == "si"]
-
     def words(self, number: int) -> str:
         """The shared string of that number; empty where there is none."""
+        if self._words is None:
+            name = self.parts.related(self.part, "sharedStrings")
+            root = self.parts.root(name) if name else ()
+            self._words = [item for item in root if local(item) == "si"]
         if not 0 <= number < len(self._words):
             return ""
-        element = self._words[number]
-        return text_in(element, dialect_of(element.getparent()))
+        if number not in self._known_words:  # one text may stand in many cells
+            element = self._words[number]
+            self._known_words[number] = text_in(element, dialect_of(element.getparent()))
+        return self._known_words[number]
 
 
 def open_book(parts: Mapping[str, bytes]) -> Book:
@@ -136,12 +138,7 @@ def arrange(
 
     ``own`` are names of sheets that an earlier copy had in their place.
     """
-    for title, comments in book._comments.items():
-        part = book.sheets[title]
-        root = book.parts.root(part)
-        if comments.touched:
-            book.parts.changed_root(part)
-        close_comments(comments, book.parts, part, root, dialect_of(root))
+    gone = _close_comments(book)
     tag = book.dialect.tag
     parent = book.root.find(tag("sheets"))
     if parent is None:
@@ -152,9 +149,9 @@ def arrange(
     numbers = {sheet.get("name"): sheet.get("sheetId") for sheet in lost}
     for sheet in lost:
         parent.remove(sheet)
-    gone = [book.sheets[sheet.get("name")] for sheet in lost]
-    book.parts.unrelate(book.part, gone)
-    book.parts.remove(gone)
+    parts = [book.sheets[sheet.get("name")] for sheet in lost]
+    book.parts.unrelate(book.part, parts)
+    book.parts.remove([*gone, *parts])
     for sheet in kept:
         _unselect(book, book.sheets[sheet.get("name")])
     next_id = max((int(sheet.get("sheetId", "0")) for sheet in before), default=0)
@@ -175,6 +172,17 @@ def arrange(
     titles = [page.name for page in front] + [sheet.get("name") for sheet in kept]
     _retitle(book, list(book.sheets), titles + ([hidden.name] if hidden else []))
     return book.parts.written()
+
+
+def _close_comments(book: Book) -> list[str]:
+    """Write the comments that were changed; returns the parts that would be empty."""
+    gone = []
+    for title, comments in book._comments.items():
+        part = book.sheets[title]
+        if comments.touched:
+            root = book.parts.changed_root(part)
+            gone += close_comments(comments, book.parts, part, root, dialect_of(root))
+    return gone
 
 
 def _new_sheet(book: Book, page: Page, number: str, *, selected: bool) -> Any:
@@ -198,9 +206,8 @@ def _unselect(book: Book, part: str) -> None:
     """Let a sheet not be selected: else Excel would edit several at once."""
     if b"tabSelected" not in as_ascii(book.parts.held[part]):
         return
-    for view in book.parts.changed_root(part).iter():
-        if local(view) == "sheetView":
-            view.attrib.pop("tabSelected", None)
+    for view in book.parts.changed_root(part).iterfind("{*}sheetViews/{*}sheetView"):
+        view.attrib.pop("tabSelected", None)
 
 
 def _renumber_names(book: Book, shift: Mapping[int, int], before: int) -> None:

@@ -64,7 +64,9 @@ class Comments:
     touched: bool = False
     _boxes: dict[Position, Any] = field(default_factory=dict)
     _authors: list[str] = field(default_factory=list)
+    _numbers: dict[str, int] = field(default_factory=dict)
     _last_id: int = 0
+    _typed: bool = False
 
     def text(self, place: Position) -> str:
         """The words of a comment."""
@@ -110,15 +112,16 @@ class Comments:
         self._size(place, LEAST_HEIGHT)
 
     def _author(self, name: str) -> int:
-        if name not in self._authors:
+        if name not in self._numbers:
             tag = self.dialect.tag
             authors = self.root.find(tag("authors"))
             if authors is None:
                 authors = etree.Element(tag("authors"))
                 self.root.insert(0, authors)
             etree.SubElement(authors, tag("author")).text = name
+            self._numbers[name] = len(self._authors)
             self._authors.append(name)
-        return self._authors.index(name)
+        return self._numbers[name]
 
     def _add(self, place: Position) -> None:
         tag = self.dialect.tag
@@ -144,8 +147,9 @@ class Comments:
         box.set("style", f"{style};width:{COMMENT_WIDTH}px;height:{height}px")
 
     def _new_box(self, place: Position) -> Any:
-        if self.drawing.find(f"{{{_V}}}shapetype[@id='_x0000_t202']") is None:
-            self.drawing.append(parsed(_BOX_TYPE.encode()))
+        if not self._typed:
+            self._prepare()
+            self._typed = True
         box = parsed(_BOX.encode())
         self._last_id += 1
         box.set("id", f"_x0000_s{self._last_id}")
@@ -154,11 +158,21 @@ class Comments:
         data.find(f"{{{_X}}}Column").text = str(place[1] - 1)
         self.drawing.append(box)
         self._boxes[place] = box
-        blocks = self.drawing.find(f"{{{_O}}}shapelayout/{{{_O}}}idmap")
-        block = str(self._last_id // _BLOCK)
-        if blocks is not None and block not in blocks.get("data", "").split(","):
-            blocks.set("data", ",".join(filter(None, (blocks.get("data"), block))))
+        if self._last_id % _BLOCK == 0:
+            self._claim(self._last_id // _BLOCK)
         return box
+
+    def _prepare(self) -> None:
+        """Let the drawing hold what every box refers to."""
+        if self.drawing.find(f"{{{_V}}}shapetype[@id='_x0000_t202']") is None:
+            self.drawing.append(parsed(_BOX_TYPE.encode()))
+        self._claim((self._last_id + 1) // _BLOCK)
+
+    def _claim(self, block: int) -> None:
+        """Let the drawing's map name a block of ids."""
+        blocks = self.drawing.find(f"{{{_O}}}shapelayout/{{{_O}}}idmap")
+        if blocks is not None and str(block) not in blocks.get("data", "").split(","):
+            blocks.set("data", ",".join(filter(None, (blocks.get("data"), str(block)))))
 
 
 def open_comments(parts: Parts, sheet: str, root: Any, dialect: Dialect, number: int) -> Comments:
@@ -190,20 +204,30 @@ def open_comments(parts: Parts, sheet: str, root: Any, dialect: Dialect, number:
         if row and column and row.strip().isdecimal() and column.strip().isdecimal():
             boxes[int(row) + 1, int(column) + 1] = box
     names = [item.text or "" for item in comments.iterfind(f"{own.tag('authors')}/{own.tag('author')}")]
-    first = _BLOCK * number
+    numbers = {name: place for place, name in reversed(list(enumerate(names)))}
     return Comments(
-        part, comments, drawing_part, drawing, own, by_cell, False, boxes, names, last or first
+        part,
+        comments,
+        drawing_part,
+        drawing,
+        own,
+        by_cell,
+        _boxes=boxes,
+        _authors=names,
+        _numbers=numbers,
+        _last_id=last or _BLOCK * number,
     )
 
 
-def close_comments(comments: Comments, parts: Parts, sheet: str, root: Any, dialect: Dialect) -> None:
-    """Write what was changed: parts that are new, and none that would be empty."""
+def close_comments(
+    comments: Comments, parts: Parts, sheet: str, root: Any, dialect: Dialect
+) -> list[str]:
+    """Write what was changed, with parts that are new; returns those that would be empty."""
     if not comments.touched:
-        return
+        return []
     folder = posixpath.dirname(posixpath.dirname(sheet))
     if not comments.by_cell:
-        _drop(comments, parts, sheet, root, dialect)
-        return
+        return _drop(comments, parts, sheet, root, dialect)
     if comments.part:
         parts.changed_root(comments.part)
     else:
@@ -212,7 +236,7 @@ def close_comments(comments: Comments, parts: Parts, sheet: str, root: Any, dial
         parts.relate(sheet, f"{dialect.relation}/comments", name)
     if comments.drawing_part:
         parts.changed_root(comments.drawing_part)
-        return
+        return []
     name = parts.unused(posixpath.join(folder, "drawings/vmlDrawing{}.vml"))
     parts.add(name, comments.drawing, DRAWING_TYPE)
     element = root.find(dialect.tag("legacyDrawing"))
@@ -220,11 +244,12 @@ def close_comments(comments: Comments, parts: Parts, sheet: str, root: Any, dial
         element = etree.Element(dialect.tag("legacyDrawing"), nsmap={"r": dialect.relation})
         insert(root, element, WORKSHEET)
     element.set(dialect.id, parts.relate(sheet, f"{dialect.relation}/vmlDrawing", name))
+    return []
 
 
-def _drop(comments: Comments, parts: Parts, sheet: str, root: Any, dialect: Dialect) -> None:
-    """Take out the part of the comments, and the drawing too where it held nothing else."""
-    lost = [comments.part]
+def _drop(comments: Comments, parts: Parts, sheet: str, root: Any, dialect: Dialect) -> list[str]:
+    """Refer to the comments no more, nor to the drawing where it held nothing else."""
+    lost = [comments.part] if comments.part else []
     others = {local(item) for item in comments.drawing} - {"", "shapelayout", "shapetype"}
     if comments.drawing_part and not others:
         lost.append(comments.drawing_part)
@@ -233,7 +258,7 @@ def _drop(comments: Comments, parts: Parts, sheet: str, root: Any, dialect: Dial
     elif comments.drawing_part:
         parts.changed_root(comments.drawing_part)
     parts.unrelate(sheet, lost)
-    parts.remove(lost)
+    return lost
 
 
 def _lead_in(words: Any, text: str, dialect: Dialect) -> None:

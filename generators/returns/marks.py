@@ -29,6 +29,8 @@ _PERSON_BEFORE, _PERSON_AFTER = "〔", "的批注〕\n"
 _IN_THREAD = "原有"
 """What stands for the author of a thread of comments, who has only a number there."""
 _COLOURS = frozenset(colour(severity) for severity in Severity)
+_LONGEST_HEADER = 100
+"""Characters of a header, spaces and all. A long text may stand in many cells."""
 _LEAST_TEXT = 1_000
 """Characters that a comment of the program's needs beside what a person wrote."""
 
@@ -78,7 +80,11 @@ class Places:
         if title not in self._heads:
             grid, wanted = self._grid(title), fold(layout.EXPLANATION_HEADER)
             texts = grid.texts(HEADER_SEARCH_ROWS, self.book.words) if grid else ()
-            found = (place for place, text in texts if fold(clean(text)) == wanted)
+            found = (
+                place
+                for place, text in texts
+                if len(text) <= _LONGEST_HEADER and fold(clean(text)) == wanted
+            )
             self._heads[title] = next(found, None)
         return self._heads[title]
 

@@ -47,6 +47,7 @@ class Styles:
     formats: list[Any]
     _fills: list[Any]
     _made: dict[Any, int] = field(default_factory=dict)
+    _lists: dict[str, tuple[Any, int]] = field(default_factory=dict)
 
     def of(self, look: Look) -> int:
         """The style of a cell that looks so."""
@@ -172,8 +173,11 @@ class Styles:
 
     def _add(self, name: str, child: Any) -> int:
         """Append to a list; returns the number of what was appended."""
-        parent = self.root.find(self.dialect.tag(name))
-        number = _length(parent)
+        if name not in self._lists:
+            parent = self.root.find(self.dialect.tag(name))
+            self._lists[name] = parent, _length(parent)
+        parent, number = self._lists[name]
+        self._lists[name] = parent, number + 1
         parent.append(child)
         parent.set("count", str(number + 1))
         return number

@@ -27,6 +27,7 @@ from tests.rich_workbook import (
     ORDER,
     RELATION,
     THREAD_CELL,
+    add,
     package,
     parts_in,
     picture,
@@ -698,3 +699,87 @@ def test_the_receipt_alone_opens_without_a_complaint(definition: Definition) -> 
         book = openpyxl.load_workbook(io.BytesIO(data))
     assert book.sheetnames == [layout.RECEIPT_SHEET, layout.PROGRESS_SHEET]
     assert saved(book)[:2] == b"PK"
+
+
+def many_authors(parts: Parts) -> None:
+    """As many comments as authors, and as many shapes as either, without the type of a box."""
+    number = 15_000
+    name = sheet_parts(parts)["指标"]
+    root = etree.fromstring(parts["xl/comments1.xml"])
+    authors, comments = root.find(f"{{{MAIN}}}authors"), root.find(f"{{{MAIN}}}commentList")
+    assert authors is not None
+    assert comments is not None
+    shapes = []
+    for place in range(number):
+        etree.SubElement(authors, f"{{{MAIN}}}author").text = f"人{place}"
+        made = etree.SubElement(comments, f"{{{MAIN}}}comment", ref=f"K{place + 100}")
+        made.set("authorId", str(place))
+        words = etree.SubElement(etree.SubElement(made, f"{{{MAIN}}}text"), f"{{{MAIN}}}t")
+        words.text = f"（校验回执第 {place} 条）"
+        shapes.append(f'<v:shape id="_x0000_s{place + 3000}" style="{"width:1" * 20}"/>')
+    parts["xl/comments1.xml"] = etree.tostring(root)
+    drawing = "xl/drawings/vmlDrawing1.vml"
+    parts[drawing] = parts[drawing].replace(b"</xml>", "".join(shapes).encode() + b"</xml>")
+    rows = "".join(
+        f'<row r="{place + 100}"><c r="K{place + 100}" s="1"/></row>' for place in range(number)
+    )
+    parts[name] = parts[name].replace(b"</sheetData>", f"{rows}</sheetData>".encode())
+
+
+def many_looks(parts: Parts) -> None:
+    """A sheet of marks that gives every cell a look of its own."""
+    number = 20_000
+    styles = etree.fromstring(parts["xl/styles.xml"])
+    fills, formats = styles.find(f"{{{MAIN}}}fills"), styles.find(f"{{{MAIN}}}cellXfs")
+    assert fills is not None
+    assert formats is not None
+    colour = '<fgColor rgb="FFFFC7CE"/>'
+    fill = f'<fill><patternFill patternType="solid">{colour}</patternFill></fill>'
+    fills.extend(etree.fromstring(f'<fills xmlns="{MAIN}">{fill}</fills>'))
+    first = len(formats)
+    for place in range(number):
+        look = {"numFmtId": "0", "fontId": "0", "borderId": "0", "fillId": str(len(fills) - 1)}
+        etree.SubElement(formats, f"{{{MAIN}}}xf", look | {"xfId": "0", "quotePrefix": str(place % 2)})
+    parts["xl/styles.xml"] = etree.tostring(styles)
+    sheet = sheet_parts(parts)["指标"]
+    cells = "".join(
+        f'<row r="{n + 100}"><c r="K{n + 100}" s="{first + n}"/></row>' for n in range(number)
+    )
+    parts[sheet] = parts[sheet].replace(b"</sheetData>", f"{cells}</sheetData>".encode())
+    rows = "".join(
+        f'<row><c t="inlineStr"><is><t>指标</t></is></c><c t="inlineStr"><is><t>K{n + 100}</t></is></c>'
+        f'<c t="inlineStr"><is><t>{n}</t></is></c><c s="{first + number - 1 - n}"/></row>'
+        for n in range(number)
+    )
+    marks = f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+    add(parts, "xl/worksheets/sheet20.xml", marks, "x")
+    number_of = relate(parts, "xl/workbook.xml", f"{RELATION}/worksheet", "xl/worksheets/sheet20.xml")
+    named = f'<sheet name="{layout.MARKS_SHEET}" sheetId="99" xmlns:r="{RELATION}" r:id="{number_of}"/>'
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(
+        b"</sheets>", f"{named}</sheets>".encode()
+    )
+
+
+def one_long_text(parts: Parts) -> None:
+    """One text as long as a cell takes, in every cell where a header could stand."""
+    text = " " * 32_000
+    add(parts, "xl/sharedStrings.xml", f'<sst xmlns="{MAIN}"><si><t>{text}</t></si></sst>', "x")
+    relate(parts, "xl/workbook.xml", f"{RELATION}/sharedStrings", "xl/sharedStrings.xml")
+    name = sheet_parts(parts)["文字材料"]
+    cell = '<c t="s"><v>0</v></c>'
+    rows = f"<row>{cell * 2_000}</row>" * 30
+    data = f"<sheetData>{rows}</sheetData>".encode()
+    parts[name] = re.sub(rb"<sheetData>.*</sheetData>", lambda _: data, parts[name], flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("way", [many_authors, many_looks, one_long_text], ids=lambda w: w.__name__)
+def test_what_is_made_to_take_long_does_not(
+    definition: Definition, full: bytes, way: Callable[[Parts], None]
+) -> None:
+    spots = [blank(f"K{row}") for row in range(100, 5_100)]
+    asked = [replace(doubtful("D4"), sheet="文字材料")]
+    original = rewritten(full, way)
+    started = time.process_time()
+    parts = parts_in(annotated_copy(receipt(definition, [*spots, *asked]), original))
+    assert time.process_time() - started < 10
+    assert list(sheet_parts(parts))[-1] == layout.MARKS_SHEET

@@ -14,13 +14,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from generators.excel.formulas import is_picture
 from generators.excel.guard import guard
 from generators.excel.markup import CELL_TEXT
 from generators.model import Cell, Finding, Result, Severity
 
 MAX_COLUMNS = 16_384
-UNREADABLE = ("error", "uncalculated")
-"""Problems of a cell that leave it without content, whatever it is for."""
 
 # No part of these may run past the next "<": else hostile markup takes quadratic time.
 _MODIFIED = re.compile(rb"<dcterms:modified[^<>]*>([^<]{1,40})<")
@@ -260,6 +259,8 @@ def _cell(sheet: str, row: int, column: int, source: Any, stored: Any, untrusted
         problem = "uncalculated"
     if formula and untrusted and value == 0 and problem is None:
         value, problem = None, "uncalculated"
+    if is_picture(formula, value):
+        value, problem = None, "picture"
     return Cell(
         sheet,
         row,

@@ -29,13 +29,14 @@ class ForeignError(Exception):
 
 
 class Kind(StrEnum):
-    """What a cell holds; ``BLANK`` is a formula without a result."""
+    """What a cell holds; ``BLANK`` is a formula without a result, ``PICTURE`` one that shows one."""
 
     NUMBER = "number"
     TEXT = "text"
     BOOLEAN = "boolean"
     ERROR = "error"
     BLANK = "blank"
+    PICTURE = "picture"
 
 
 @dataclass(frozen=True)

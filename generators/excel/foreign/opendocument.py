@@ -22,6 +22,7 @@ from generators.excel.foreign.facts import (
     Kind,
     SheetFacts,
 )
+from generators.excel.formulas import shows_picture
 
 _NAMES = {
     "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
@@ -245,6 +246,8 @@ def _cell(element: ElementTree.Element, facts: BookFacts, number_format: str) ->
             raise ForeignError("calls")
         if _ELSEWHERE.search(formula):
             facts.beside.add("links")
+        if shows_picture(formula):
+            return CellFacts(Kind.PICTURE, number_format, True)
     declared = element.get(_name("office:value-type"))
     shown = "".join(
         text for part in element if part.tag == _PARAGRAPH for text in part.itertext()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
+import random
 import re
 import time
 import warnings
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -42,6 +45,8 @@ from tests.workbooks import brief, edited, filled_form, found, saved, sound_defi
 FINDINGS = (blank("D5"), doubtful("F6"), blank(THREAD_CELL), doubtful(NOTE_CELL))
 MARKED = {"D5", "F6", THREAD_CELL, NOTE_CELL, "I6"}
 """The cells of the sheet 指标 that those findings mark; the last for the reason that is asked for."""
+MUTATIONS = int(os.environ.get("HUIBAO_MUTATIONS", "40"))
+"""How many odd workbooks are made; more are tried by hand."""
 STRICT = "http://purl.oclc.org/ooxml"
 
 Parts = dict[str, bytes]
@@ -783,3 +788,42 @@ def test_what_is_made_to_take_long_does_not(
     parts = parts_in(annotated_copy(receipt(definition, [*spots, *asked]), original))
     assert time.process_time() - started < 10
     assert list(sheet_parts(parts))[-1] == layout.MARKS_SHEET
+
+
+def mutated(data: bytes, seed: int) -> bytes:
+    """A package with one to three elements or attributes taken out of, or put twice into, its XML."""
+    chance = random.Random(seed)
+    parts = parts_in(data)
+    names = sorted(name for name in parts if name.endswith((".xml", ".rels", ".vml")))
+    for name in chance.choices(names, k=chance.randint(1, 3)):
+        root = etree.fromstring(parts[name])
+        elements = [item for item in root.iter() if isinstance(item.tag, str)]
+        element = chance.choice(elements)
+        parent = element.getparent()
+        what = chance.randrange(3)
+        if what == 0 and element.attrib:
+            del element.attrib[chance.choice(sorted(element.attrib))]
+        elif what == 1 and parent is not None:
+            parent.remove(element)
+        elif parent is not None:
+            element.addnext(copy(element))
+        parts[name] = etree.tostring(root)
+    return package(parts)
+
+
+def test_a_copy_of_an_odd_workbook_is_read_like_it(definition: Definition, full: bytes) -> None:
+    alike = 0
+    for seed in range(MUTATIONS):
+        odd = mutated(full, seed)
+        made = annotated_copy(receipt(definition, FINDINGS), odd)
+        titles = list(sheet_parts(parts_in(made)))
+        assert titles[:2] == [layout.RECEIPT_SHEET, layout.PROGRESS_SHEET]
+        before = submitted(odd, definition)
+        if before.value is None or len(titles) == 2:
+            continue
+        after = submitted(made, definition)
+        assert after.value is not None, seed
+        assert replace(before.value, sha256="") == replace(after.value, sha256=""), seed
+        assert brief(before.findings) == brief(after.findings), seed
+        alike += 1
+    assert alike > MUTATIONS / 3

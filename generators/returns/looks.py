@@ -10,9 +10,10 @@ from generators.excel.workbook import Position, clean
 from generators.forms.styles import FONT, HEADING_FONT, LINE_COLOUR
 from generators.model import Severity
 from generators.summary.formats import properties_of
+from generators.text import cut
 
 MOST_TEXT = 32_767
-"""Characters a cell (Excel specifications and limits)."""
+"""Characters a cell, as Excel counts them (Excel specifications and limits)."""
 FOOTNOTE_COLOUR = "#7F7F7F"
 
 _HEADING_USES = ("title", "heading1")
@@ -79,7 +80,7 @@ def put(page: Page, row: int, column: int, value: str | int, role: str, **more: 
 
     ``more`` are further XlsxWriter properties, as in :mod:`generators.summary.formats`.
     """
-    content = value if isinstance(value, int) else clean(value)[:MOST_TEXT]
+    content = value if isinstance(value, int) else cut(clean(value), MOST_TEXT)
     text = isinstance(content, str) and content.startswith(_FORMULA_MARKS)
     page.cells[row, column] = content, _look({**properties_of(role), **more}, text)
 

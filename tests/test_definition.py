@@ -306,6 +306,12 @@ FAULTS: dict[str, Case] = {
         "definition.uncalculated 指标!C2",
         "“计量单位”的单元格是公式，但没有计算结果",
     ),
+    "a picture in a cell": (
+        "指标",
+        (("| 亿元     | 1        |", '| =DISPIMG("ID_1",1) | 1        |'),),
+        "definition.picture 指标!C2",
+        "“计量单位”的单元格是图片，请填文字",
+    ),
     "a department twice": (
         "部门",
         (("交通局", "渔业 局"),),

@@ -47,6 +47,7 @@ from tests import (
     test_guard,
     test_odd_cells,
     test_past_rules,
+    test_pictures,
     test_submission,
     test_validation,
     wild,
@@ -225,7 +226,7 @@ def provoked() -> tuple[Finding, ...]:
     findings += everything_in(test_odd_cells.folded())
     for data in wild.REFUSED.values():
         findings += open_document(data, "linxi/report.docx").findings
-    findings += [*test_figure_rules.provoked(), *test_past_rules.provoked()]
+    findings += [*test_figure_rules.provoked(), *test_past_rules.provoked(), *test_pictures.provoked()]
     return tuple(item for item in findings if item is not None)
 
 

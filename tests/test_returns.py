@@ -42,7 +42,7 @@ from generators.returning import (
 )
 from generators.returns import Outcome, Receipt, annotated_copy
 from generators.returns.annotate import MOST_UNZIPPED_BYTES
-from generators.returns.marks import AUTHOR
+from generators.returns.comments import AUTHOR
 from generators.summary import DepartmentReport, ReportState, Timeliness
 from generators.summary.formats import properties_of
 from generators.workspace import Workspace

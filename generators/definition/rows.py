@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from generators.definition.schema import ALL_TABLES, REMARKS, Column, Table
-from generators.excel.grid import UNREADABLE, Sheet, Workbook
+from generators.excel.grid import Sheet, Workbook
 from generators.excel.numbers import plain, read_number
 from generators.model import Cell, Finding, Severity
 from generators.text import fold, near, shorten
@@ -179,9 +179,9 @@ class Row:
         self._found.add(code, Severity.WARNING, self.sheet, self.address(key), **params)
 
     def unreadable(self, key: str) -> bool:
-        """Whether the cell is an error or an uncalculated formula, which was said already."""
+        """Whether the cell is an error, an uncalculated formula or a picture, which was said already."""
         cell = self._cells.get(key)
-        return cell is not None and cell.problem in UNREADABLE
+        return cell is not None and cell.unreadable
 
     def is_date(self, key: str) -> bool:
         """Whether Excel took the cell for a date."""
@@ -195,7 +195,7 @@ class Row:
 
 def cell_text(cell: Cell) -> str:
     """A cell's text, stripped; a number without superfluous zeros, an unreadable cell as blank."""
-    if cell.value is None or cell.problem in UNREADABLE:
+    if cell.value is None or cell.unreadable:
         return ""
     if isinstance(cell.value, Decimal):
         return plain(cell.value)
@@ -239,7 +239,7 @@ def table_rows(book: Workbook, table: Table, found: Findings) -> list[Row]:
         if number <= header or _ignored(known):
             continue
         for key, cell in known.items():
-            if cell.problem in UNREADABLE:
+            if cell.problem and cell.unreadable:
                 name = names[key]
                 raw = shorten(cell.raw)
                 found.add(cell.problem, sheet=sheet.name, cell=cell.address, column=name, raw=raw)
@@ -269,7 +269,7 @@ def _as_typed(cell: Cell) -> Cell:
 def _ignored(cells: Mapping[str, Cell]) -> bool:
     """Whether a row is blank, or a remark: its first cell begins with ``#``."""
     texts = [cell_text(cell) for cell in cells.values() if cell_text(cell)]
-    unreadable = any(cell.problem in UNREADABLE for cell in cells.values())
+    unreadable = any(cell.unreadable for cell in cells.values())
     return texts[0].startswith(IGNORED_MARK) if texts else not unreadable
 
 

@@ -9,8 +9,6 @@ from generators.model import Cell
 
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 """Rows and columns of a sheet (Excel specifications and limits)."""
-UNREADABLE = ("error", "uncalculated", "picture")
-"""Problems of a cell that leave it without content, whatever it is for."""
 
 Position = tuple[int, int]
 """Row and column of a cell, both from 1."""

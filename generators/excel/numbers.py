@@ -63,6 +63,7 @@ def read_number(cell: Cell, *, percent: bool, unit: str = "", change: bool = Fal
         code = {
             "error": "formula.error",
             "uncalculated": "formula.uncalculated",
+            "picture": "type.picture_number",
             "date": "type.date",
             "boolean": "type.text",
         }[cell.problem]

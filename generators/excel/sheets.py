@@ -263,9 +263,7 @@ class _SheetReader:
         return f"={text}"
 
     def _is_picture(self, element: Element, formula: str | None, value: Value) -> bool:
-        if formula is not None and is_picture(formula):
-            return True
-        if isinstance(value, str) and value.startswith("=") and is_picture(value):
+        if is_picture(formula, value):
             return True
         number = element.get("vm", "")
         return number.isascii() and number.isdigit() and int(number[:9]) in self._around.pictures()

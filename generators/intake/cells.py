@@ -6,7 +6,6 @@ import datetime as dt
 import re
 from decimal import Decimal
 
-from generators.excel.grid import UNREADABLE
 from generators.excel.numbers import (
     is_percent_format,
     is_percent_unit,
@@ -14,7 +13,7 @@ from generators.excel.numbers import (
     plain,
     read_number,
 )
-from generators.model import Cell, ColumnKind, Reading, RegisterColumn
+from generators.model import Cell, ColumnKind, Reading, RegisterColumn, problem_code
 
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:\s+0{1,2}:00(?::00)?)?\Z")
 # Begins only where a run of spaces begins: else a long one would be gone through from each of its signs.
@@ -26,8 +25,8 @@ _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
 
 def read_text(cell: Cell) -> Reading:
     """Read ``cell`` where a line of words is expected; a number is taken as its digits."""
-    if cell.problem in UNREADABLE:
-        return Reading(cell, problem=f"formula.{cell.problem}")
+    if cell.unreadable:
+        return Reading(cell, problem=problem_code(cell))
     if isinstance(cell.value, Decimal) and is_percent_format(cell.number_format):
         return Reading(cell, f"{plain(cell.value * 100)}%")
     text = text_of(cell)
@@ -47,8 +46,8 @@ def read_register_cell(cell: Cell, column: RegisterColumn) -> Reading:
 
 def read_date(cell: Cell) -> Reading:
     """Read a date as ISO text; a blank stays blank."""
-    if cell.problem in UNREADABLE:
-        return Reading(cell, problem=f"formula.{cell.problem}")
+    if cell.unreadable:
+        return Reading(cell, problem=problem_code(cell, "type.picture_date"))
     if isinstance(cell.value, dt.datetime):
         return Reading(cell, cell.value.date().isoformat())
     text = text_of(cell)
@@ -67,7 +66,7 @@ def read_date(cell: Cell) -> Reading:
 
 def explanation_of(cell: Cell) -> str:
     """A department's reason; what people write where they have none is none."""
-    text = "" if cell.problem in UNREADABLE else one_line(text_of(cell))
+    text = "" if cell.unreadable else one_line(text_of(cell))
     return "" if is_placeholder(text) else text
 
 

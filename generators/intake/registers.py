@@ -56,6 +56,7 @@ class RegisterReader(SheetReader):
         # Forms that were issued without this column are as good as others.
         remark = head.column(layout.EXPLANATION_HEADER)
         reasons = reasons_beside(sheet, remark, [("", number) for number in numbers])
+        self._picture_reasons(sheet, remark, numbers)
         self._hidden(sheet, [*(sheet.cell(*place) for place in asked), *(r.cell for r in reasons)])
         return rows, reasons
 

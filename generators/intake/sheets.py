@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from generators.excel.grid import Position, Sheet, Workbook
+from generators.forms import layout
 from generators.intake.cells import text_of
 from generators.intake.look import Names, hidden_cells, hidden_params, merged_cells
 from generators.model import Cell, Finding, Register, Severity
-from generators.text import fold, near
+from generators.text import fold, near, some_of
 
 HEADER_SEARCH_ROWS = 30
 
@@ -109,8 +110,26 @@ class SheetReader:
             for (row, column), cell in sorted(sheet.cells.items())
             if row == head.row and column not in known
         ]
-        params = {"column": header, "near": near(header, spare)}
+        pictures = [
+            cell
+            for (row, column), cell in sorted(sheet.cells.items())
+            if row == head.row and column not in known and cell.problem == "picture"
+        ]
+        near_name = near(header, spare)
+        if pictures and not near_name:
+            cells = {"column": header, "cells": some_of(cell.address for cell in pictures)}
+            self._add("structure.column_picture", severity, sheet, pictures[0], cells)
+            return
+        params = {"column": header, "near": near_name}
         self._add("structure.column", severity, sheet, sheet.cell(head.row, min(known)), params)
+
+    def _picture_reasons(self, sheet: Sheet, column: int | None, rows: Iterable[int]) -> None:
+        """Record the pictures that stand where a reason would: they are none."""
+        for row in rows if column else ():
+            cell = sheet.cell(row, column or 0)
+            if cell.problem == "picture":
+                params = {"row": str(row), "column": layout.EXPLANATION_HEADER}
+                self._warn("type.picture_reason", sheet, cell, **params)
 
     def _merges(self, sheet: Sheet, asked: Mapping[Position, Names]) -> set[Position]:
         """Record the merges over asked cells; returns these cells, whose content nobody knows."""

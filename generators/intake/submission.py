@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from generators.excel.grid import UNREADABLE, Position, Sheet, Workbook
+from generators.excel.grid import Position, Sheet, Workbook
 from generators.excel.numbers import is_percent_unit, read_number
 from generators.forms import layout
 from generators.intake.cells import read_text, text_of
@@ -122,6 +122,7 @@ class _Reader(RegisterReader):
             for observation in self._observations(sheet, row, columns, indicator, merged)
         ]
         reasons = reasons_beside(sheet, remark, [(indicator.code, row) for indicator, row in placed])
+        self._picture_reasons(sheet, remark, [row for _, row in placed])
         self._hidden(sheet, [*(sheet.cell(*place) for place in asked), *(r.cell for r in reasons)])
         return observations, reasons
 
@@ -222,7 +223,9 @@ class _Reader(RegisterReader):
                 continue
             cell = foreign.pop(numbers[0])
             params["row"] = str(cell.row)
-            if text_of(cell):
+            if cell.problem == "picture":
+                self._fault("structure.row_code_picture", sheet, cell, **params)
+            elif text_of(cell):
                 self._fault("structure.row_code", sheet, cell, raw=shorten(text_of(cell)), **params)
             else:
                 self._fault("structure.row_code_blank", sheet, cell, **params)
@@ -275,13 +278,16 @@ class _Reader(RegisterReader):
             self._missing_column(sheet, head, layout.NARRATIVE_NAME_HEADER, Severity.WARNING)
         known = {fold(item.code): item for item in self._narratives}
         rows: dict[str, int] = {}
+        pictures: dict[str, Cell] = {}
         for number, _ in sheet.rows():
             if number <= head.row:
                 continue
             code, text = sheet.cell(number, code_column), sheet.cell(number, text_column)
             narrative = known.get(fold(text_of(code)))
             if narrative is None:
-                if text_of(text):
+                if code.problem == "picture" and name_column:
+                    pictures.setdefault(fold(text_of(sheet.cell(number, name_column))), code)
+                elif text_of(text):
                     params = {"row": str(number), "raw": shorten(text_of(text), 20)}
                     self._warn("structure.row_uncoded", sheet, text, **params)
             elif narrative.code in rows:
@@ -301,6 +307,10 @@ class _Reader(RegisterReader):
             row = rows.get(narrative.code)
             if row is None:
                 params = {"narrative": narrative.name, "code": narrative.code}
+                if picture := pictures.get(fold(narrative.name)):
+                    params["row"] = str(picture.row)
+                    self._fault("structure.narrative_picture", sheet, picture, **params)
+                    continue
                 self._fault("structure.narrative", sheet, **params)
             elif other_name := _another(sheet, row, name_column, narrative.name):
                 params = {"row": str(row), "code": narrative.code, "expected": narrative.name}
@@ -308,9 +318,7 @@ class _Reader(RegisterReader):
                 self._fault("structure.narrative_name", sheet, other_name, **params)
             elif (row, text_column) not in merged:
                 cell = sheet.cell(row, text_column)
-                yield NarrativeText(
-                    narrative.code, cell, "" if cell.problem in UNREADABLE else text_of(cell)
-                )
+                yield NarrativeText(narrative.code, cell, "" if cell.unreadable else text_of(cell))
 
 
 def _another(sheet: Sheet, row: int, column: int | None, expected: str) -> Cell | None:

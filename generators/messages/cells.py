@@ -46,6 +46,30 @@ CELLS: Mapping[str, Entry] = {
         "{item} should be a date but reads {raw}",
         "type a date such as 2023-06-30",
     ),
+    "type.picture": Entry(
+        "“{item}”：此格是图片，请填文字",
+        f"请删去此格中的图片，键入文字，{_RESEND}",
+        "the cell of {item} holds a picture: text is wanted",
+        f"take the picture out of the cell and type the text, {_RESEND_EN}",
+    ),
+    "type.picture_number": Entry(
+        "“{item}”：此格是图片，请填数字",
+        f"请删去此格中的图片，键入数字，{_RESEND}",
+        "the cell of {item} holds a picture: a number is wanted",
+        f"take the picture out of the cell and type the number, {_RESEND_EN}",
+    ),
+    "type.picture_date": Entry(
+        "“{item}”：此格是图片，请填日期",
+        f"请删去此格中的图片，按 2023-06-30 的格式填写日期，{_RESEND}",
+        "the cell of {item} holds a picture: a date is wanted",
+        f"take the picture out of the cell and type a date such as 2023-06-30, {_RESEND_EN}",
+    ),
+    "type.picture_reason": Entry(
+        "第 {row} 行的“{column}”：此格是图片，请填文字；图片不能当作原因",
+        f"需要说明原因的，请删去此格中的图片，键入文字，{_RESEND}",
+        "{column} in row {row} holds a picture: text is wanted; a picture is no reason",
+        f"where a reason is asked for, take the picture out and type it, {_RESEND_EN}",
+    ),
     "type.too_long": Entry(
         "“{item}”超过字数上限（{length} 字，上限 {limit} 字）",
         "请精简文字后重新报送",

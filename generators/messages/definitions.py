@@ -111,6 +111,12 @@ DEFINITIONS: Mapping[str, Entry] = {
         "the cell of {column} is a formula that was never calculated",
         "open and save it in Excel or WPS, or type the content",
     ),
+    "definition.picture": Entry(
+        "“{column}”的单元格是图片，请填文字",
+        "请删去此格中的图片，键入内容",
+        "the cell of {column} holds a picture where text is expected",
+        "take the picture out of the cell and type the content",
+    ),
     "definition.time_zone": Entry(
         "“{raw}”不是已知的时区{near}",
         "请填写时区名称，例如：Asia/Shanghai",

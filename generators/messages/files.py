@@ -400,6 +400,12 @@ FILES: Mapping[str, Entry] = {
         "the column {column} is missing{near}",
         "restore it under its own name, or fetch a new form",
     ),
+    "structure.column_picture": Entry(
+        "缺少“{column}”列；表头行的 {cells} 是图片，不能当作列名",
+        "请删去图片，恢复列名“{column}”；或重新领取填报表",
+        "the column {column} is missing; {cells} in the header row hold pictures, which name no column",
+        "take the pictures out and restore the name {column}, or fetch a new form",
+    ),
     "structure.column_twice": Entry(
         "“{column}”列出现了两次",
         "请只保留一列",
@@ -429,6 +435,12 @@ FILES: Mapping[str, Entry] = {
         "请填回原来的代码，或重新领取填报表",
         "row {row}, {indicator}, has lost its code {code}",
         "restore the code, or fetch a new form",
+    ),
+    "structure.row_code_picture": Entry(
+        "第 {row} 行“{indicator}”的代码格是图片，代码应为“{code}”",
+        "请删去图片，填回原来的代码；或重新领取填报表",
+        "row {row}, {indicator}, has a picture where its code {code} should stand",
+        "take the picture out and restore the code, or fetch a new form",
     ),
     "structure.row_name": Entry(
         "第 {row} 行的代码是“{code}”，名称应为“{expected}”，实际为“{found}”",
@@ -477,6 +489,12 @@ FILES: Mapping[str, Entry] = {
         "请恢复该行（材料代码不要改动），或重新领取填报表",
         "the row of the text {narrative} ({code}) is missing",
         "restore it with its code, or fetch a new form",
+    ),
+    "structure.narrative_picture": Entry(
+        "第 {row} 行文字材料“{narrative}”的代码格是图片，代码应为“{code}”",
+        "请删去图片，填回原来的代码；或重新领取填报表",
+        "row {row}, {narrative}, has a picture where its code {code} should stand",
+        "take the picture out and restore the code, or fetch a new form",
     ),
     "structure.narrative_name": Entry(
         "第 {row} 行的材料代码是“{code}”，名称应为“{expected}”，实际为“{found}”",

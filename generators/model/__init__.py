@@ -9,6 +9,7 @@ from generators.model.cells import (
     Cell,
     Reading,
     Value,
+    problem_code,
 )
 from generators.model.events import (
     NOTHING_BEFORE,
@@ -175,4 +176,5 @@ __all__ = [
     "Term",
     "Value",
     "figures_in",
+    "problem_code",
 ]

@@ -9,6 +9,9 @@ from decimal import Decimal
 Value = Decimal | str | None
 """What a cell says: a number, a text, or ``None`` for a blank cell."""
 
+UNREADABLE = ("error", "uncalculated", "picture")
+"""Problems of a cell that leave it without content, whatever it is for."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -16,7 +19,8 @@ class Cell:
 
     ``value`` is what the file stores (``Decimal`` for a number, the cached result for a formula,
     ``None`` for a blank); ``raw`` is its text as stored; ``problem`` names what is wrong with the
-    cell itself (``error``, ``uncalculated``, ``date``, ``boolean``) and is ``None`` otherwise.
+    cell itself (``error``, ``uncalculated``, ``picture``, ``date``, ``boolean``) and is ``None``
+    otherwise. A picture in a cell has neither value nor raw text.
     """
 
     sheet: str
@@ -28,6 +32,11 @@ class Cell:
     number_format: str = "General"
     formula: str | None = None
     problem: str | None = None
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether the cell holds something that is no content, whatever it is for."""
+        return self.problem in UNREADABLE
 
 
 @dataclass(frozen=True)
@@ -48,3 +57,8 @@ class Reading:
     def blank(self) -> bool:
         """True where the department wrote nothing."""
         return self.value is None and self.problem is None
+
+
+def problem_code(cell: Cell, picture: str = "type.picture") -> str:
+    """The finding code of a cell that holds no content; ``picture`` is what is said of a picture."""
+    return picture if cell.problem == "picture" else f"formula.{cell.problem}"

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-
+from generators.excel.grid import Position
 from generators.excel.values import clean
 from generators.forms.styles import FONT, HEADING_FONT, LINE_COLOUR
 from generators.model import Severity
 from generators.summary.formats import properties_of
+from generators.text import cut
 
 MOST_TEXT = 32_767
-"""Characters a cell (Excel specifications and limits)."""
+"""Characters a cell, as Excel counts them (Excel specifications and limits)."""
 FOOTNOTE_COLOUR = "#7F7F7F"
 
 _HEADING_USES = ("title", "heading1")
 _FORMULA_MARKS = ("=", "+", "-", "@")
+_VERTICAL = {"vcenter": "center"}
 
 
 def colour(severity: Severity) -> str:
@@ -27,72 +27,79 @@ def colour(severity: Severity) -> str:
     return _rgb(properties_of(str(severity))["bg_color"])
 
 
-def solid(rgb: str) -> PatternFill:
-    """A plain fill."""
-    return PatternFill("solid", fgColor=f"FF{rgb}", bgColor=f"FF{rgb}")
+@dataclass(frozen=True)
+class Look:
+    """How a cell looks. Colours are RRGGBB; an empty ``colour`` or ``line`` is none.
+
+    ``text`` says that what it holds stays text when somebody edits it, whatever it begins with.
+    """
+
+    font: str = FONT
+    size: float = 11
+    bold: bool = False
+    underline: bool = False
+    font_colour: str = "000000"
+    colour: str = ""
+    line: str = ""
+    horizontal: str = ""
+    vertical: str = ""
+    indent: int = 0
+    wrap: bool = False
+    text: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link from a cell to a place in this workbook, as ``'sheet'!A1``."""
+
+    location: str
+    tip: str
 
 
 @dataclass
 class Page:
-    """A sheet being written, with the number of links in it.
+    """A sheet being written: its cells, and how it is printed.
 
-    ``made`` keeps each look once: openpyxl takes long to compare them.
+    A cell has a look, or the number of a style that the workbook has already.
+
+    Rows and columns count from 1; a merge is top, left, bottom, right. ``title_row`` is repeated on
+    every page of print.
     """
 
-    sheet: Any
-    links: int = 0
-    made: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    name: str
+    cells: dict[Position, tuple[str | int, Look | int]] = field(default_factory=dict)
+    widths: tuple[float, ...] = ()
+    heights: dict[int, float] = field(default_factory=dict)
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    links: dict[Position, Link] = field(default_factory=dict)
+    title_row: int = 1
+    landscape: bool = True
 
 
-def put(page: Page, row: int, column: int, value: str | int, role: str, **more: Any) -> Any:
+def put(page: Page, row: int, column: int, value: str | int, role: str, **more: Any) -> None:
     """Write a text as text, whatever it begins with, or a number, in the look of ``role``.
 
-    ``more`` are further XlsxWriter properties, as in :mod:`generators.summary.formats`. Returns the
-    cell.
+    ``more`` are further XlsxWriter properties, as in :mod:`generators.summary.formats`.
     """
-    cell = page.sheet.cell(row, column)
-    _dress(page, cell, role, more)
-    if isinstance(value, int):
-        cell.value = value
-        return cell
-    text = clean(value)[:MOST_TEXT]
-    cell.value = text or None
-    if text:
-        cell.data_type = "s"
-        # It stays text when somebody edits the cell, too.
-        cell.quotePrefix = text.startswith(_FORMULA_MARKS)
-    return cell
+    content = value if isinstance(value, int) else cut(clean(value), MOST_TEXT)
+    text = isinstance(content, str) and content.startswith(_FORMULA_MARKS)
+    page.cells[row, column] = content, _look({**properties_of(role), **more}, text)
 
 
-def _dress(page: Page, cell: Any, role: str, more: Mapping[str, Any]) -> None:
-    key = (role, *sorted(more.items()))
-    if key in page.made:
-        cell._style = copy(page.made[key])
-        return
-    cell.font, cell.fill, cell.border, cell.alignment = _look({**properties_of(role), **more})
-    page.made[key] = copy(cell._style)
-
-
-def _look(given: Mapping[str, Any]) -> tuple[Font, PatternFill, Border, Alignment]:
-    """XlsxWriter's properties as openpyxl's objects."""
-    font = Font(
-        name=HEADING_FONT if given["font"] in _HEADING_USES else FONT,
-        size=given.get("font_size", 11),
-        bold=given.get("bold", False),
-        underline="single" if given.get("underline") else None,
-        color=f"FF{_rgb(given.get('font_color', '#000000'))}",
-    )
-    side = Side("thin", color=f"FF{_rgb(LINE_COLOUR)}") if given.get("border") else Side()
-    return (
-        font,
-        solid(_rgb(given["bg_color"])) if "bg_color" in given else PatternFill(),
-        Border(left=side, right=side, top=side, bottom=side),
-        Alignment(
-            horizontal=given.get("align"),
-            vertical="center" if given.get("valign") == "vcenter" else given.get("valign"),
-            indent=given.get("indent", 0),
-            wrap_text=given.get("text_wrap", False),
-        ),
+def _look(given: Mapping[str, Any], text: bool) -> Look:
+    return Look(
+        HEADING_FONT if given["font"] in _HEADING_USES else FONT,
+        given.get("font_size", 11),
+        given.get("bold", False),
+        bool(given.get("underline")),
+        _rgb(given.get("font_color", "#000000")),
+        _rgb(given.get("bg_color", "")),
+        _rgb(LINE_COLOUR) if given.get("border") else "",
+        given.get("align", ""),
+        _VERTICAL.get(given.get("valign", ""), given.get("valign", "")),
+        given.get("indent", 0),
+        given.get("text_wrap", False),
+        text,
     )
 
 

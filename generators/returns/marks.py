@@ -8,39 +8,32 @@ receipt, and so finds its mark again after rows were inserted above it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from copy import copy
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
-from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
-from openpyxl.utils.cell import column_index_from_string
-
-from generators.excel.grid import address
+from generators.excel.grid import Position, address
 from generators.excel.values import clean
 from generators.forms import layout
 from generators.intake.sheets import HEADER_SEARCH_ROWS
 from generators.model import Finding, Severity
+from generators.returns.book import Book
+from generators.returns.comments import MOST_TEXT, THREAD
 from generators.returns.contents import Line
-from generators.returns.looks import colour, solid
-from generators.summary.formats import text_width
-from generators.text import fold
+from generators.returns.grid import Grid, position
+from generators.returns.looks import Page, colour
+from generators.text import cut, fold, utf16_length
 
-AUTHOR = "汇报"
-COMMENT_WIDTH, LEAST_HEIGHT, MOST_HEIGHT, LINE_HEIGHT = 320, 70, 640, 19
-"""Of a comment's box, in pixels."""
-COMMENT_COLUMNS = 40.0
-"""How much text a line of the box takes, in the units of :func:`text_width`."""
-MOST_TEXT = 32_000
-"""Characters of a comment: Excel takes 32,767."""
-
-_OWN_SHEETS = (layout.RECEIPT_SHEET, layout.PROGRESS_SHEET, layout.MARKS_SHEET)
-_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})\Z")
-_LAST_COLUMN, _LAST_ROW = 16_384, 1_048_576
+OWN_SHEETS = (layout.RECEIPT_SHEET, layout.PROGRESS_SHEET, layout.MARKS_SHEET)
+_ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}\Z")
 _KEY = re.compile(r"（校验回执第 ([\d-]+) 条(说明)?）")
 _PERSON_BEFORE, _PERSON_AFTER = "〔", "的批注〕\n"
+_IN_THREAD = "原有"
+"""What stands for the author of a thread of comments, who has only a number there."""
 _COLOURS = frozenset(colour(severity) for severity in Severity)
+_LONGEST_HEADER = 100
+"""Characters of a header, spaces and all. A long text may stand in many cells."""
+_LEAST_TEXT = 1_000
+"""Characters that a comment of the program's needs beside what a person wrote."""
 
 
 Spot = tuple[str, str]
@@ -49,38 +42,52 @@ Spot = tuple[str, str]
 
 @dataclass(frozen=True)
 class Places:
-    """The sheets of a form by name, and where in them (row, column) the header 情况说明 stands."""
+    """Where findings can point to in a workbook, whose marks have been taken off."""
 
-    sheets: Mapping[str, Any]
-    reasons: Mapping[str, tuple[int, int]]
+    book: Book
+    _merges: dict[str, dict[Position, Position]] = field(default_factory=dict)
+    _heads: dict[str, Position | None] = field(default_factory=dict)
 
     def cell(self, finding: Finding) -> Spot | None:
         """The cell that a finding is about, of a merged range the first; ``None`` for no cell."""
-        match = _ADDRESS.match(finding.cell)
-        sheet = self.sheets.get(finding.sheet)
-        if sheet is None or match is None:
+        place = position(finding.cell) if _ADDRESS.match(finding.cell) else None
+        grid = self._grid(finding.sheet)
+        if grid is None or place is None:
             return None
-        column, row = column_index_from_string(match[1]), int(match[2])
-        if column > _LAST_COLUMN or row > _LAST_ROW:
-            return None
-        for merged in sheet.merged_cells.ranges:
-            if merged.min_row <= row <= merged.max_row and merged.min_col <= column <= merged.max_col:
-                return finding.sheet, merged.start_cell.coordinate
-        return finding.sheet, finding.cell
+        if finding.sheet not in self._merges:
+            self._merges[finding.sheet] = grid.merged()
+        return finding.sheet, address(*self._merges[finding.sheet].get(place, place))
 
     def link(self, finding: Finding) -> Spot | None:
         """Where a link to a finding leads: its cell, else the top of its sheet, else nowhere."""
-        top = (finding.sheet, "A1") if finding.sheet in self.sheets else None
+        top = (finding.sheet, "A1") if self._grid(finding.sheet) is not None else None
         return self.cell(finding) or top
 
     def reason(self, finding: Finding) -> Spot | None:
         """The 情况说明 cell on the row of a finding; ``None`` where its sheet has no such column."""
         spot = self.cell(finding)
-        if spot is None or spot[0] not in self.reasons:
+        head = self._head(spot[0]) if spot else None
+        place = position(spot[1]) if spot else None
+        if spot is None or head is None or place is None or place[0] <= head[0]:
             return None
-        header, column = self.reasons[spot[0]]
-        row = self.sheets[spot[0]][spot[1]].row
-        return (spot[0], address(row, column)) if row > header else None
+        return spot[0], address(place[0], head[1])
+
+    def _grid(self, title: str) -> Grid | None:
+        known = title in self.book.sheets and title not in OWN_SHEETS
+        return self.book.grid(title) if known else None
+
+    def _head(self, title: str) -> Position | None:
+        """Where the header 情况说明 stands in a sheet."""
+        if title not in self._heads:
+            grid, wanted = self._grid(title), fold(layout.EXPLANATION_HEADER)
+            texts = grid.texts(HEADER_SEARCH_ROWS, self.book.words) if grid else ()
+            found = (
+                place
+                for place, text in texts
+                if len(text) <= _LONGEST_HEADER and fold(clean(text)) == wanted
+            )
+            self._heads[title] = next(found, None)
+        return self._heads[title]
 
 
 @dataclass
@@ -92,26 +99,23 @@ class _Mark:
     texts: list[str]
 
 
-def take_off(book: Any) -> None:
-    """Give every cell that an earlier copy marked its look back, and take the program's sheets out."""
-    looks = _kept_looks(book)
-    for sheet in book.worksheets:
-        if sheet.title in _OWN_SHEETS:
-            continue
-        for commented in [cell for cell in sheet._cells.values() if cell.comment]:
-            _take_comment_off(commented, looks)
-    for (title, cell), fill in looks.items():
-        if title in book.sheetnames:
-            _restore(book[title][cell], fill)
-    for title in _OWN_SHEETS:
-        if title in book.sheetnames:
-            del book[title]
+def take_off(book: Book) -> None:
+    """Give every cell that an earlier copy marked its look back, and what it said to its author."""
+    kept = list(_kept(book))
+    by_key = {key: style for _, _, key, style in kept}
+    for title in book.sheets:
+        if title not in OWN_SHEETS and book.has_comments(title) and book.grid(title) is not None:
+            _take_comments_off(book, title, by_key)
+    for title, place, _, style in kept:
+        if title in book.sheets and title not in OWN_SHEETS:
+            _restore(book, title, place, style)
 
 
-def mark(book: Any, places: Places, lines: Iterable[Line]) -> None:
+def mark(book: Book, places: Places, lines: Iterable[Line]) -> Page | None:
     """Colour every cell that a finding is about and say so in a comment.
 
-    Where a reason is asked for, the 情况说明 cell of the row is marked too.
+    Where a reason is asked for, the 情况说明 cell of the row is marked too. Returns the sheet that keeps
+    what the cells looked like; ``None`` where none is marked.
     """
     marks: dict[Spot, _Mark] = {}
     for line in lines:
@@ -123,36 +127,19 @@ def mark(book: Any, places: Places, lines: Iterable[Line]) -> None:
             text = f"数据无误的，请在此写明原因（校验回执第 {line.number} 条说明）"
             _add(marks, where, line.finding.severity, f"{line.number}说明", text)
     if not marks:
-        return
-    fills = {severity: solid(colour(severity)) for severity in Severity}
-    kept = book.create_sheet(layout.MARKS_SHEET)
-    kept.sheet_state = "veryHidden"
-    kept.protection.sheet = True
-    for row, ((title, place), item) in enumerate(marks.items(), 1):
-        cell = book[title][place]
-        for column, text in enumerate((title, place, item.key), 1):
-            kept.cell(row, column, text).data_type = "s"
-        kept.cell(row, 4, "原样").fill = copy(cell.fill)
-        cell.fill = fills[item.severity]
-        cell.comment = _comment(item, cell.comment)
-
-
-def places_in(book: Any) -> Places:
-    """Where findings can point to in ``book``, whose marks have been taken off."""
-    sheets = {sheet.title: sheet for sheet in book.worksheets if sheet.title not in _OWN_SHEETS}
-    heads = {title: _reason_head(sheet) for title, sheet in sheets.items()}
-    return Places(sheets, {title: head for title, head in heads.items() if head})
-
-
-def _reason_head(sheet: Any) -> tuple[int, int] | None:
-    wanted = fold(layout.EXPLANATION_HEADER)
-    cells: Mapping[tuple[int, int], Any] = sheet._cells
-    for place, cell in sorted(cells.items()):
-        if place[0] > HEADER_SEARCH_ROWS:
-            break
-        if isinstance(cell.value, str) and fold(cell.value) == wanted:
-            return place
-    return None
+        return None
+    kept = Page(layout.MARKS_SHEET)
+    for row, ((title, cell), item) in enumerate(marks.items(), 1):
+        place = position(cell)
+        assert place is not None
+        grid = book.changed_grid(title)
+        style = grid.style(place)
+        for column, text in enumerate((title, cell, item.key), 1):
+            kept.cells[row, column] = text, 0
+        kept.cells[row, 4] = "原样", style
+        grid.set_style(place, book.styles.filled(style, colour(item.severity)))
+        _comment(book, title, place, item)
+    return kept
 
 
 # --- putting marks on -----------------------------------------------------------------------------
@@ -171,57 +158,53 @@ def _text(line: Line) -> str:
     return re.sub(r"\n\n+", "\n", clean(words))
 
 
-def _comment(item: _Mark, person: Any) -> Comment:
-    """The comment of a mark; what a person had written there stands below it."""
-    text = "\n\n".join(item.texts)[:MOST_TEXT]
-    if person is not None and person.text:
-        text += f"\n\n〔{person.author or ''}的批注〕\n{clean(person.text)}"
-    text = text[:MOST_TEXT]
-    lines = sum(max(1, -(-int(text_width(part)) // int(COMMENT_COLUMNS))) for part in text.split("\n"))
-    height = min(MOST_HEIGHT, max(LEAST_HEIGHT, lines * LINE_HEIGHT + 14))
-    return Comment(text, AUTHOR, height=height, width=COMMENT_WIDTH)
+def _comment(book: Book, title: str, place: Position, item: _Mark) -> None:
+    """Say what is found; what a person had written there stands below it.
+
+    Where that leaves no room, the receipt alone says it.
+    """
+    comments = book.comments(title)
+    text = "\n\n".join(item.texts)
+    person = ""
+    length = 0
+    if place in comments.by_cell and (words := comments.text(place)):
+        author = comments.author(place)
+        name = _IN_THREAD if author.startswith(THREAD) else author
+        person = f"\n\n{_PERSON_BEFORE}{name}{_PERSON_AFTER}"
+        length = utf16_length(words + person)
+    if MOST_TEXT - length >= _LEAST_TEXT:
+        comments.put(place, cut(text, MOST_TEXT - length) + person)
 
 
 # --- taking marks off -----------------------------------------------------------------------------
 
 
-class _Looks(dict[Spot, PatternFill]):
-    """Sheet and address → the fill that a marked cell had; ``by_key`` the same by finding number."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.by_key: dict[str, PatternFill] = {}
-
-
-def _kept_looks(book: Any) -> _Looks:
-    looks = _Looks()
-    if layout.MARKS_SHEET in book.sheetnames:
-        for title, cell, key, look in _rows(book[layout.MARKS_SHEET]):
-            fill = copy(look.fill)
-            looks[title, cell] = looks.by_key[key] = fill
-    return looks
+def _kept(book: Book) -> Iterator[tuple[str, Position, str, int]]:
+    """Sheet, place, number of the finding and former style of every cell that was marked."""
+    grid = book.grid(layout.MARKS_SHEET) if layout.MARKS_SHEET in book.sheets else None
+    for number in sorted(grid.rows) if grid else ():
+        assert grid is not None
+        cells = (grid.cell((number, column)) for column in (1, 2, 3))
+        title, cell, key = ("" if item is None else grid.text(item, book.words) for item in cells)
+        place = position(cell) if _ADDRESS.match(cell) else None
+        if title and place is not None:
+            yield title, place, key, grid.style((number, 4))
 
 
-def _rows(sheet: Any) -> Iterator[tuple[str, str, str, Any]]:
-    cells: Mapping[tuple[int, int], Any] = sheet._cells
-    for row in sorted({row for row, _ in cells}):
-        title, place, key = (str(sheet.cell(row, column).value or "") for column in (1, 2, 3))
-        if title and _ADDRESS.match(place):
-            yield title, place, key, sheet.cell(row, 4)
-
-
-def _take_comment_off(cell: Any, looks: _Looks) -> None:
-    """Take the program's comment off a cell, wherever the cell has moved; a person's stays."""
-    text = str(cell.comment.text or "")
-    key = _KEY.search(text)
-    if key is None:
-        return
-    person = _person_in(text)
-    if person:
-        cell.comment = Comment(person[1], person[0], height=LEAST_HEIGHT, width=COMMENT_WIDTH)
-    else:
-        cell.comment = None
-    _restore(cell, looks.by_key.get(f"{key[1]}{key[2] or ''}", PatternFill()))
+def _take_comments_off(book: Book, title: str, by_key: dict[str, int]) -> None:
+    """Take the program's comments off, wherever their cells have moved; a person's stay."""
+    comments = book.comments(title)
+    for place in list(comments.by_cell):
+        text = comments.text(place)
+        key = _KEY.search(text)
+        if key is None:
+            continue
+        person = _person_in(text)
+        if person:
+            comments.leave(place, len(person[1]), person[0])
+        else:
+            comments.take_off(place)
+        _restore(book, title, place, by_key.get(f"{key[1]}{key[2] or ''}"))
 
 
 def _person_in(text: str) -> tuple[str, str] | None:
@@ -231,8 +214,11 @@ def _person_in(text: str) -> tuple[str, str] | None:
     return (author, words) if begins and ends else None
 
 
-def _restore(cell: Any, fill: PatternFill) -> None:
-    """Give a cell its fill back, unless somebody has coloured it otherwise since."""
-    rgb = cell.fill.fgColor.rgb if cell.fill.fill_type == "solid" else None
-    if isinstance(rgb, str) and rgb[-6:].upper() in _COLOURS:
-        cell.fill = fill
+def _restore(book: Book, title: str, place: Position, style: int | None) -> None:
+    """Give a cell the fill of ``style`` back, unless somebody has coloured it otherwise since."""
+    grid = book.grid(title)
+    if grid is None or grid.cell(place) is None:
+        return
+    now = grid.style(place)
+    if book.styles.colour(now) in _COLOURS:
+        book.changed_grid(title).set_style(place, book.styles.with_fill_of(now, style))

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.hyperlink import Hyperlink
-
 from generators.forms import layout
-from generators.forms.sheets import A4
 from generators.messages.grounds import place_of
 from generators.model import Finding
 from generators.returns.contents import (
@@ -19,7 +15,7 @@ from generators.returns.contents import (
     ProgressContents,
     ReceiptContents,
 )
-from generators.returns.looks import FOOTNOTE_COLOUR, Page, put
+from generators.returns.looks import FOOTNOTE_COLOUR, Link, Page, put
 from generators.returns.receipt import Outcome
 from generators.summary.departments import STATE_ROLES, TIMELINESS_ROLES
 from generators.summary.formats import row_height
@@ -42,45 +38,43 @@ _OUTCOME_ROLES = {Outcome.ACCEPTED: "good", Outcome.TO_CONFIRM: "doubtful", Outc
 _SMALL = {"font_size": 9, "font_color": FOOTNOTE_COLOUR}
 
 
-def receipt_sheet(sheet: Any, contents: ReceiptContents, place: Place, reason: Place) -> None:
-    """Write 校验回执.
+def receipt_sheet(contents: ReceiptContents, place: Place, reason: Place) -> Page:
+    """Return 校验回执.
 
     ``place`` gives the cell that a finding is about, ``reason`` the 情况说明 cell on its row.
     """
-    page = Page(sheet)
-    _widths(page, LINE_WIDTHS)
+    page = Page(layout.RECEIPT_SHEET, widths=LINE_WIDTHS)
     last = len(LINE_WIDTHS)
     _wide(page, 1, 1, last, layout.RECEIPT_SHEET, "title")
-    page.sheet.row_dimensions[1].height = 36
+    page.heights[1] = 36
     row = _facts(page, 2, contents.facts)
     outcome = OUTCOME_LABELS[contents.outcome]
     role = _OUTCOME_ROLES[contents.outcome]
     _wide(page, row, 1, last, outcome, role, font="heading1", font_size=22)
-    page.sheet.row_dimensions[row].height = 42
+    page.heights[row] = 42
     row = _paragraph(page, row + 1, contents.next_step, LINE_WIDTHS, font_size=13)
     row = _heading(page, row, "一、校验结果", contents.counts, last)
     row = _head(page, row, LINE_HEADS, LINE_WIDTHS)
-    page.sheet.print_title_rows = f"{row - 1}:{row - 1}"
+    page.title_row = row - 1
     for line in contents.lines:
         _line(page, row, line, place(line.finding), reason(line.finding))
         row += 1
     if not contents.lines:
         _wide(page, row, 1, last, "没有发现问题", "empty")
-        page.sheet.row_dimensions[row].height = 26
+        page.heights[row] = 26
         row += 1
     if contents.checks:
         row = _heading(page, row, "二、校验项目", "只列用得上的规则", last)
-        row = _checks(page, row, contents.checks)
-    _finish(page, row - 1, last)
+        _checks(page, row, contents.checks)
+    return page
 
 
-def progress_sheet(sheet: Any, contents: ProgressContents) -> None:
-    """Write 报送进度; the row of the own department stands out."""
-    page = Page(sheet)
-    _widths(page, PROGRESS_WIDTHS)
+def progress_sheet(contents: ProgressContents) -> Page:
+    """Return 报送进度; the row of the own department stands out."""
+    page = Page(layout.PROGRESS_SHEET, widths=PROGRESS_WIDTHS, landscape=False)
     last = len(PROGRESS_WIDTHS)
     _wide(page, 1, 1, last, layout.PROGRESS_SHEET, "title")
-    page.sheet.row_dimensions[1].height = 36
+    page.heights[1] = 36
     row = 2
     if contents.history:
         row = _heading(page, row, "一、本部门的报送", f"报送时限：{contents.deadline}", last)
@@ -88,7 +82,7 @@ def progress_sheet(sheet: Any, contents: ProgressContents) -> None:
     number = "二" if contents.history else "一"
     row = _heading(page, row, f"{number}、各部门报送情况", "", last)
     row = _head(page, row, DEPARTMENT_HEADS, PROGRESS_WIDTHS)
-    page.sheet.print_title_rows = f"{row - 1}:{row - 1}"
+    page.title_row = row - 1
     for place, item in enumerate(contents.departments, 1):
         more = {"bold": True, "bg_color": "#FFF2CC"} if item.own else {}
         put(page, row, 1, place, "number", **more)
@@ -99,9 +93,9 @@ def progress_sheet(sheet: Any, contents: ProgressContents) -> None:
         put(page, row, 5, item.vintage, "centre", **more)
         timeliness = TIMELINESS_LABELS[item.timeliness]
         put(page, row, 6, timeliness, TIMELINESS_ROLES[item.timeliness], **bold)
-        page.sheet.row_dimensions[row].height = row_height([(item.name, PROGRESS_WIDTHS[1])])
+        page.heights[row] = row_height([(item.name, PROGRESS_WIDTHS[1])])
         row += 1
-    _finish(page, row - 1, last, landscape=False)
+    return page
 
 
 # --- 校验回执 ---------------------------------------------------------------------------------------
@@ -116,7 +110,7 @@ def _facts(page: Page, row: int, facts: Sequence[tuple[str, str]]) -> int:
             _wide(page, row, start, end, label, "header")
             _wide(page, row, start2, end2, value, "text")
         texts = [(first[1], width[0]), (second[1], width[1])]
-        page.sheet.row_dimensions[row].height = row_height(texts, 24)
+        page.heights[row] = row_height(texts, 24)
         row += 1
     return row
 
@@ -140,7 +134,7 @@ def _line(page: Page, row: int, line: Line, place: Spot | None, reason: Spot | N
         put(page, row, 8, explanation, "text", **small)
     texts = ["", "", line.rule, line.place, problem, line.advice, line.evidence, explanation]
     widths = [width - (2 if line.follows else 0) for width in LINE_WIDTHS]
-    page.sheet.row_dimensions[row].height = row_height(list(zip(texts, widths, strict=True)))
+    page.heights[row] = row_height(list(zip(texts, widths, strict=True)))
 
 
 def _number(text: str) -> int | str:
@@ -151,21 +145,19 @@ def _link(
     page: Page, row: int, column: int, text: str, spot: Spot | None, role: str, small: dict[str, Any]
 ) -> None:
     """Write ``text`` with a link to a cell of this workbook, where there is one."""
-    fits = spot is not None and page.links < MOST_LINKS
+    fits = spot is not None and len(page.links) < MOST_LINKS
     more = {"font_color": "#0563C1", "underline": 1} if fits else {}
-    cell = put(page, row, column, text, role, **{**small, **more})
+    put(page, row, column, text, role, **{**small, **more})
     if spot is not None and fits:
-        page.links += 1
-        location = f"{quoted(spot[0])}!{spot[1]}"
-        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=location, tooltip="转到该单元格")
+        page.links[row, column] = Link(f"{quoted(spot[0])}!{spot[1]}", "转到该单元格")
 
 
-def _checks(page: Page, row: int, checks: Sequence[Check]) -> int:
+def _checks(page: Page, row: int, checks: Sequence[Check]) -> None:
     spans = ((1, 1), (2, 3), (4, 4), (5, 5), (6, 8))
     width = sum(LINE_WIDTHS[5:8])
     for (start, end), head in zip(spans, CHECK_HEADS, strict=True):
         _wide(page, row, start, end, head, "header")
-    page.sheet.row_dimensions[row].height = 24
+    page.heights[row] = 24
     row += 1
     for number, check in enumerate(checks, 1):
         failed = "bad" if check.failed else "number"
@@ -174,9 +166,8 @@ def _checks(page: Page, row: int, checks: Sequence[Check]) -> int:
         _wide(page, row, *spans[2], check.passed, "number")
         _wide(page, row, *spans[3], check.failed, failed)
         _wide(page, row, *spans[4], check.untested, "text")
-        page.sheet.row_dimensions[row].height = row_height([(check.untested, width)])
+        page.heights[row] = row_height([(check.untested, width)])
         row += 1
-    return row
 
 
 # --- 报送进度 ---------------------------------------------------------------------------------------
@@ -186,24 +177,19 @@ def _history(page: Page, row: int, contents: ProgressContents) -> int:
     spans = ((1, 1), (2, 2), (3, 3), (4, 4), (5, 6))
     for (start, end), head in zip(spans, HISTORY_HEADS, strict=True):
         _wide(page, row, start, end, head, "header")
-    page.sheet.row_dimensions[row].height = 24
+    page.heights[row] = 24
     row += 1
     for item in contents.history:
         values = (item.vintage, item.file, item.received, item.saved, item.result)
         roles = ("centre", "text", "centre", "centre", item.state)
         for (start, end), value, role in zip(spans, values, roles, strict=True):
             _wide(page, row, start, end, value, role)
-        page.sheet.row_dimensions[row].height = row_height([(item.file, PROGRESS_WIDTHS[1])])
+        page.heights[row] = row_height([(item.file, PROGRESS_WIDTHS[1])])
         row += 1
     return row
 
 
 # --- what both have -------------------------------------------------------------------------------
-
-
-def _widths(page: Page, widths: Sequence[float]) -> None:
-    for column, width in enumerate(widths, 1):
-        page.sheet.column_dimensions[get_column_letter(column)].width = width
 
 
 def _wide(page: Page, row: int, first: int, last: int, value: str | int, role: str, **more: Any) -> None:
@@ -212,13 +198,13 @@ def _wide(page: Page, row: int, first: int, last: int, value: str | int, role: s
     for column in range(first + 1, last + 1):
         put(page, row, column, "", role, **more)
     if last > first:
-        page.sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
+        page.merges.append((row, first, row, last))
 
 
 def _head(page: Page, row: int, heads: Sequence[str], widths: Sequence[float]) -> int:
     for column, head in enumerate(heads, 1):
         put(page, row, column, head, "header")
-    page.sheet.row_dimensions[row].height = row_height(list(zip(heads, widths, strict=True)), 24)
+    page.heights[row] = row_height(list(zip(heads, widths, strict=True)), 24)
     return row + 1
 
 
@@ -227,33 +213,13 @@ def _heading(page: Page, row: int, text: str, right: str, last: int) -> int:
     row += 1
     _wide(page, row, 1, 3, text, "subtitle", font="heading1", font_size=13)
     _wide(page, row, 4, last, right, "subtitle_right")
-    page.sheet.row_dimensions[row - 1].height = 10
-    page.sheet.row_dimensions[row].height = 24
+    page.heights[row - 1] = 10
+    page.heights[row] = 24
     return row + 1
 
 
 def _paragraph(page: Page, row: int, text: str, widths: Sequence[float], font_size: int) -> int:
     _wide(page, row, 1, len(widths), text, "note", font_size=font_size)
     width = sum(widths) * 11 / font_size
-    page.sheet.row_dimensions[row].height = row_height([(text, width)], 30)
+    page.heights[row] = row_height([(text, width)], 30)
     return row + 1
-
-
-def _finish(page: Page, last_row: int, last_column: int, *, landscape: bool = True) -> None:
-    """A4 paper, one page wide, no gridlines, protected without a password."""
-    sheet = page.sheet
-    sheet.print_area = f"A1:{get_column_letter(last_column)}{last_row}"
-    sheet.sheet_view.showGridLines = False
-    setup = sheet.page_setup
-    setup.paperSize = A4
-    setup.orientation = "landscape" if landscape else "portrait"
-    setup.fitToWidth, setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_options.horizontalCentered = True
-    margins = sheet.page_margins
-    margins.left = margins.right = 0.5
-    margins.top, margins.bottom, margins.footer = 0.6, 0.75, 0.35
-    sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
-    sheet.oddFooter.right.text = "&A"
-    sheet.protection.sheet = True
-    sheet.protection.formatColumns = sheet.protection.formatRows = False  # may be changed

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from generators.excel.formulas import refers_elsewhere
-from generators.excel.grid import UNREADABLE
-from generators.model import Definition, Finding, Reading, Severity, Submission
+from generators.model import (
+    Asked,
+    Definition,
+    Finding,
+    Reading,
+    Severity,
+    Submission,
+    problem_code,
+)
 from generators.text import shorten
 from generators.validation.at import figure_params, finding_at, indicator_of, operand, shown
 
@@ -17,23 +24,27 @@ MOST_PARAGRAPHS = 200
 def check_types(submission: Submission, definition: Definition) -> Iterable[Finding]:
     """A finding for every cell that is not what it should be, and for every silent repair."""
     for observation in submission.observations:
-        unit = indicator_of(observation, definition).unit_of(observation.measure)
+        indicator = indicator_of(observation, definition)
+        unit = indicator.unit_of(observation.measure)
         params = figure_params(observation, definition)
-        yield from _of_reading(submission, observation.reading, unit, params)
+        owned = submission.identity.department == indicator.owner
+        required = owned and indicator.asked(observation.measure) is Asked.REQUIRED
+        yield from _of_reading(submission, observation.reading, unit, params, required)
     for row in submission.rows:
         register = definition.register_by_code[row.register]
         for name, reading in row.readings.items():
             column = register.column(name)
             params = {"register": register.name, "row": str(row.row), "column": name}
             unit = column.unit if column else ""
-            yield from _of_reading(submission, reading, unit, params)
+            required = column is not None and column.required
+            yield from _of_reading(submission, reading, unit, params, required)
     for text in submission.narratives:
         narrative = definition.narrative_by_code[text.narrative]
-        unreadable = text.cell.problem in UNREADABLE
-        if unreadable or text.cell.formula:
-            problem = f"formula.{text.cell.problem}" if unreadable else None
+        if text.cell.unreadable or text.cell.formula:
+            problem = problem_code(text.cell) if text.cell.unreadable else None
             reading = Reading(text.cell, text.text, problem)
-            yield from _of_reading(submission, reading, "", {"item": narrative.name})
+            params = {"item": narrative.name}
+            yield from _of_reading(submission, reading, "", params, narrative.required)
         paragraphs = sum(1 for line in text.text.split("\n") if line.strip())
         if paragraphs > MOST_PARAGRAPHS:
             yield finding_at(
@@ -58,9 +69,13 @@ def check_types(submission: Submission, definition: Definition) -> Iterable[Find
 
 
 def _of_reading(
-    submission: Submission, reading: Reading, unit: str, params: dict[str, str]
+    submission: Submission, reading: Reading, unit: str, params: dict[str, str], required: bool
 ) -> Iterable[Finding]:
-    if reading.problem:
+    if reading.problem and reading.cell.problem == "picture":
+        # Where nothing need be written, the picture takes nobody's place.
+        severity = Severity.ERROR if required else Severity.WARNING
+        yield finding_at(reading.problem, severity, submission, reading.cell, **params)
+    elif reading.problem:
         # Without a unit nobody can say whether 0.5 or 50 is meant.
         unclear = reading.problem == "type.percent" and not unit
         yield finding_at(

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from generators.excel.formats import FileFormat
+from generators.excel.formulas import is_picture
 from generators.excel.grid import Area, Sheet, Workbook, address
 from generators.excel.values import clean, decimal_of, raw_of
 from generators.model import Cell, Finding, Result, Severity
@@ -162,7 +163,10 @@ def _value(what: str, told: Any) -> tuple[Decimal | str | dt.datetime | bool | N
             return str(told), "error"
         return decimal_of(float(told)), None
     if what == "text":
-        return clean(str(told)) or None, None
+        text = clean(str(told)) or None
+        return (None, "picture") if is_picture(None, text) else (text, None)
+    if what == "picture":
+        return None, "picture"
     if what == "boolean":
         return bool(told), "boolean"
     if what == "date":

@@ -119,6 +119,8 @@ def _told(cell: CellFacts, value: object) -> tuple[str, object]:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if cell.kind is Kind.ERROR:
         return "error", cell.shown
+    if cell.kind is Kind.PICTURE:
+        return "picture", None
     if cell.kind is Kind.BLANK:
         return "blank", None
     if cell.kind is Kind.BOOLEAN and value in (True, False, 1.0, 0.0):

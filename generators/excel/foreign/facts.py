@@ -53,13 +53,14 @@ def reading(part: str, sheet: str = "") -> Iterator[None]:
 
 
 class Kind(StrEnum):
-    """What a cell holds; ``BLANK`` is a formula without a result."""
+    """What a cell holds; ``BLANK`` is a formula without a result, ``PICTURE`` one that shows one."""
 
     NUMBER = "number"
     TEXT = "text"
     BOOLEAN = "boolean"
     ERROR = "error"
     BLANK = "blank"
+    PICTURE = "picture"
 
 
 @dataclass(frozen=True)

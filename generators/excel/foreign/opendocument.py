@@ -23,6 +23,7 @@ from generators.excel.foreign.facts import (
     SheetFacts,
     reading,
 )
+from generators.excel.formulas import shows_picture
 from generators.excel.grid import address
 
 _NAMES = {
@@ -261,6 +262,8 @@ def _cell(element: ElementTree.Element, facts: BookFacts, number_format: str) ->
     formula = element.get(_name("table:formula"))
     if formula is not None:
         _look_at(formula, facts)
+        if shows_picture(formula):
+            return CellFacts(Kind.PICTURE, number_format, True)
     declared = element.get(_name("office:value-type"))
     shown = "".join(
         text for part in element if part.tag == _PARAGRAPH for text in part.itertext()

@@ -20,7 +20,6 @@ from generators.ledger import Asked, DueSlots, Ledger, sqlite_url
 from generators.logbook import event_lines
 from generators.logs import close_log, open_log
 from generators.model import Event, EventKind, Happening, Publication, PublishedFile
-from generators.scheduling import Watch
 from generators.workspace import Workspace
 from tests.faulty import die, faulty
 from tests.small_workspace import TEXTS, hand_in, small_workspace, template
@@ -79,7 +78,8 @@ def test_a_clock_that_was_ahead_takes_no_slot_away(
     if restarted:
         seat.restart()
         seat.looks()
-    assert FRIDAY.isoformat() in [due for due, _ in slots(seat.place)] or ahead > YEARS
+    if ahead > DAY:
+        assert slots(seat.place)[-1][0] > (FRIDAY + ahead - 2 * WEEK).isoformat()
     before = len(served(seat.place))
     seat.moment = thursday + dt.timedelta(minutes=1)
     if restarted:
@@ -116,16 +116,17 @@ def test_the_first_look_of_all_may_have_been_by_a_clock_that_was_ahead(tmp_path:
     assert [item.due for item in seat.until(FRIDAY)] == [(FRIDAY,)]
 
 
-def test_a_clock_that_fell_back_to_its_beginning_makes_nothing_twice(seat: Seat) -> None:
-    """An empty battery: years back, until the network puts it right."""
+@pytest.mark.parametrize("year", [1970, 2000, 2030])
+def test_a_clock_that_fell_back_to_its_beginning_makes_nothing_twice(seat: Seat, year: int) -> None:
+    """An empty battery: years back, again and again, until the network puts it right."""
     for week in range(3):
         seat.until(FRIDAY + week * WEEK)
     before = served(seat.place)
-    for year in (1970, 2000, 2025):
+    for hours in range(2):
         seat.moment = dt.datetime(year, 1, 1, tzinfo=dt.UTC)
         seat.restart()
         assert [item for item in seat.looks(3) if item.due] == []
-        seat.moment = FRIDAY + 2 * WEEK + HOUR
+        seat.moment = FRIDAY + 2 * WEEK + hours * HOUR
         seat.restart()
         assert [item for item in seat.looks(3) if item.due] == []
     assert served(seat.place) == before
@@ -394,7 +395,3 @@ def test_a_ledger_that_is_away_is_told_once_and_not_asked_at_every_look(
     assert len(log_lines(seat, "job-put-off")) == 1
     seat.look(dt.timedelta(minutes=2))
     assert "trouble-over" in seat.log
-
-
-def test_watch_takes_a_clock(seat: Seat) -> None:
-    assert Watch(seat.place, None, lambda: FRIDAY).look() == []

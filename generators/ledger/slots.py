@@ -109,13 +109,16 @@ def draw_line(connection: sa.Connection, pack: str, now: dt.datetime) -> dt.date
     Returns up to which moment they count as seen to now: as far as was seen to before the clock went
     wrong, else ``now``.
     """
+    rows = _rows(connection, pack)
     sound = [
         row
-        for row in _rows(connection, pack)
+        for row in rows
         # One that was written before it was due was written while the clock was put right.
         if row.latest <= now + TOLERANCE and row.due <= row.done + TOLERANCE
     ]
-    seen = _seen_to(sound, now) or now
+    # Before the pack was watched at all, nothing was seen to; and such a clock may be wrong in turn.
+    is_early = bool(rows) and now < rows[0].done
+    seen = now if is_early else _seen_to(sound, now) or now
     keep(connection, pack, [seen], None, now)
     return seen
 

@@ -23,11 +23,11 @@ EVENT_TRIGGERS = {
 """The triggers of SQLite: each name with what follows it in the statement that creates it."""
 
 _REFUSE, _IN_ORDER = "event_refuses", "event_takes_the_next"
-# The table is named in full: a temporary one of the same name must not be counted instead.
+# The table is named by its id: a temporary one of the same name must not be counted instead.
 _FUNCTIONS = {
     _REFUSE: f"BEGIN RAISE EXCEPTION '{_REFUSAL}'; END",
     _IN_ORDER: "DECLARE next bigint; BEGIN "
-    "EXECUTE format('SELECT COALESCE(MAX(number), 0) + 1 FROM %I.%I', TG_TABLE_SCHEMA, TG_TABLE_NAME) "
+    "EXECUTE 'SELECT COALESCE(MAX(number), 0) + 1 FROM ' || CAST(CAST(TG_RELID AS regclass) AS text) "
     f"INTO next; IF NEW.number IS DISTINCT FROM next THEN RAISE EXCEPTION '{_REFUSAL}'; END IF; "
     "RETURN NEW; END",
 }

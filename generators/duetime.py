@@ -10,6 +10,8 @@ from generators.model import Definition
 
 _LONGEST_MOVE = dt.timedelta(days=60)
 """How far from its own day a slot may be moved; every day within it is looked at."""
+_EARLIEST, _LATEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC), dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
+"""What a clock may say; one that says something else is taken to say the nearest of these."""
 
 
 def due_between(definition: Definition, after: dt.datetime, until: dt.datetime) -> list[dt.datetime]:
@@ -20,6 +22,7 @@ def due_between(definition: Definition, after: dt.datetime, until: dt.datetime) 
     first time, once.
     """
     zone = ZoneInfo(definition.settings.time_zone)
+    after, until = _possible(after), _possible(until)
     first = after.astimezone(zone).date() - _LONGEST_MOVE
     last = until.astimezone(zone).date() + _LONGEST_MOVE
     moments = {
@@ -32,12 +35,17 @@ def due_between(definition: Definition, after: dt.datetime, until: dt.datetime) 
 
 def next_due(definition: Definition, after: dt.datetime) -> dt.datetime | None:
     """The next moment at which the report is due, in UTC; ``None`` where there is none in a year."""
+    after = _possible(after)
     for _ in range(6 if definition.slots else 0):
         until = after + _LONGEST_MOVE
         if found := due_between(definition, after, until):
             return found[0]
         after = until
     return None
+
+
+def _possible(moment: dt.datetime) -> dt.datetime:
+    return min(max(moment, _EARLIEST), _LATEST)
 
 
 def _due_on(definition: Definition, day: dt.date) -> Iterator[dt.datetime]:

@@ -71,6 +71,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "date": "日期 {}",
         "why": "理由：{}",
         "due": "应于 {}",
+        "was": "时钟曾走到 {}",
+        "now": "被拨回 {}",
+        "seen_to": "此后的定时按时再做：{}",
         "key": "密钥 {}",
         "codes": "原因：{}",
         "override": "“{heading}”的“{item}”：{figure} 改为 {text}",
@@ -91,6 +94,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "date": "of {}",
         "why": "why: {}",
         "due": "due {}",
+        "was": "the clock had been at {}",
+        "now": "it was put back to {}",
+        "seen_to": "slots are due again after {}",
         "key": "key {}",
         "codes": "for {}",
         "override": "{item} under “{heading}”: {figure} became {text}",
@@ -121,7 +127,7 @@ def event_lines(event: Event, language: str) -> str:
     what += [happening.file]
     if happening.kind == EventKind.OVERRIDE:
         what.append(words["override"].format_map({key: detail.get(key, "") for key in _OVERRIDE}))
-    for key in ("vintage", "number", "date", "why", "due", "key"):
+    for key in ("vintage", "number", "date", "why", "due", "was", "now", "seen_to", "key"):
         if told := detail.get(key):
             shown = words["comma"].join(map(str, told)) if isinstance(told, list) else told
             what.append(words[key].format(shown))

@@ -13,13 +13,13 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from generators.names import printable
+from generators.redaction import without_passwords, without_secrets
 from generators.rights import PRIVATE_FOLDER, keep_private, make_private_file
 
 NAME = "huibao"
 MOST_BYTES = 2 * 2**20
 KEPT = 9
 """How many older files are kept beside the present one."""
-_PASSWORD = re.compile(r"((?<!\w)\w+://[^:/@\s]{0,500}):[^@\s]{0,500}@")
 _PLAIN = re.compile(r"[^\s\"'=\\]+")
 
 
@@ -33,8 +33,8 @@ def event(
     """
     told = {key: value for key, value in fields.items() if value is not None}
     if error is not None:
-        told["error"] = f"{type(error).__name__}: {error}"
-        told["trace"] = "".join(traceback.format_exception(error)).strip()
+        told["error"] = without_secrets(f"{type(error).__name__}: {error}")
+        told["trace"] = without_secrets("".join(traceback.format_exception(error)).strip())
     logging.getLogger(NAME).log(level, name, extra={"fields": told})
 
 
@@ -79,7 +79,7 @@ class _OneLine(logging.Formatter):
 
 def _shown(value: object) -> str:
     """A value as it stands in a line: in quotes where it is more than a word."""
-    text = printable(_PASSWORD.sub(r"\1:***@", str(value)))
+    text = printable(without_passwords(str(value)))
     return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)
 
 

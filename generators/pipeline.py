@@ -16,12 +16,22 @@ from generators.comparing import compare_with_published
 from generators.excel.formats import format_of
 from generators.exclusive import at_work
 from generators.issuing import prepare
-from generators.ledger import Ledger, existing_ledger
+from generators.ledger import DueSlots, Ledger, existing_ledger, reason_of_database
 from generators.locking import held
 from generators.logs import event
 from generators.merge import Dataset, merge
 from generators.messages import line, ordered
-from generators.model import Accepted, Definition, Finding, Manifest, Result, Revision, Severity
+from generators.model import (
+    Accepted,
+    Definition,
+    EventKind,
+    Finding,
+    Happening,
+    Manifest,
+    Result,
+    Revision,
+    Severity,
+)
 from generators.outputs import write_outputs
 from generators.quarantine import set_apart
 from generators.recording import arrivals, hashes, overrides, rejections, run_happened
@@ -48,6 +58,9 @@ from generators.workspace import (
 WRITTEN, INCOMPLETE, NOTHING = 0, 1, 2
 """Exit codes: all well; written, but something is rejected, missing or unexplained; not written."""
 
+PASSING = frozenset(["run.busy", "run.not_written", "run.ledger", "run.failed", "run.no_inbox"])
+"""Why a run wrote nothing, where the same run may write something later."""
+
 ARCHIVE_FROM_REPORTS = "../workbooks/archive"
 _LOGGED = 5
 """How many errors an event quotes; the ledger has them all."""
@@ -58,7 +71,9 @@ class Run:
     """What a run did. Paths are ``None`` where nothing was written.
 
     ``accepted`` and ``missing`` are department names, ``rejected`` file names. ``pack`` is empty
-    where none could be opened. ``unfinished`` are files that somebody seemed to be writing still.
+    where none could be opened. ``served`` says that the ledger keeps the slots that the run was made
+    for as served, together with the run itself. ``unfinished`` are files that somebody seemed to be
+    writing still.
     """
 
     exit_code: int
@@ -71,6 +86,7 @@ class Run:
     comparison: Path | None = None
     pack: str = ""
     unfinished: frozenset[Path] = frozenset()
+    served: bool = False
 
     def log(self, name: str, **fields: Any) -> None:
         """Log it as an event."""
@@ -86,6 +102,13 @@ class Run:
             errors=errors[:_LOGGED] or None,
             exit=self.exit_code,
         )
+
+
+def passing(done: Run) -> tuple[Finding, ...]:
+    """Why a run wrote nothing, as far as the same run may write something later; else nothing."""
+    if done.exit_code != NOTHING:
+        return ()
+    return tuple(item for item in done.findings if item.code in PASSING)
 
 
 @dataclass(frozen=True)
@@ -127,12 +150,15 @@ def run(
     fresh: bool = False,
     compared: bool = False,
     unsettled: frozenset[Path] = frozenset(),
+    slots: DueSlots | None = None,
 ) -> Run:
     """Take in the inbox and write the report and the summary workbook of one period.
 
     A report that people edited is refreshed; ``fresh`` makes it anew from the template. ``compared``
     also writes what changed since the report that was published last. ``unsettled`` are files of the
-    inbox that are being written: they are left for the next run.
+    inbox that are being written: they are left for the next run. ``slots`` are the weekly slots for
+    which the report is made: they are kept as served in the transaction that records the run, whether
+    it wrote a report or not, unless the same run may write one later (:func:`passing`).
 
     The audit log is told of submissions before anything is made of them, of a report before it is
     written, and of the run at its end: after a crash the next run tells the rest.
@@ -144,7 +170,8 @@ def run(
     template = open_template(workspace, definition)
     noticed = (*opened.findings, *template.findings)
     if template.value is None:
-        return _commented(workspace, definition, Run(NOTHING, findings=ordered(noticed)))
+        done = _commented(workspace, definition, Run(NOTHING, findings=ordered(noticed)))
+        return _served_without(workspace, definition, slots, done) if slots else done
 
     with at_work(workspace) as ledger:
         if isinstance(ledger, Finding):
@@ -155,17 +182,38 @@ def run(
         if compared and done.report is not None:
             done = _compared(workspace, definition, done.report, ledger, done)
         done = _commented(workspace, definition, done)
+        slots = None if passing(done) else slots
         try:
-            _record(workspace, template.value, ledger, reported, done, fresh=fresh)
-            done = replace(done, findings=ordered((*done.findings, *quick_check(workspace, ledger))))
+            _record(workspace, template.value, ledger, reported, done, fresh=fresh, slots=slots)
         except (DBAPIError, OSError) as error:
             if done.report is None:
                 raise
             # The files are written: it would be wrong to say that they are not.
-            reason = reason_of(error) if isinstance(error, OSError) else str(error.orig)
+            reason = reason_of(error) if isinstance(error, OSError) else reason_of_database(error)
             lost = Finding("run.unrecorded", Severity.WARNING, params={"reason": reason})
-            done = replace(done, exit_code=INCOMPLETE, findings=ordered((*done.findings, lost)))
-        return done
+            return replace(done, exit_code=INCOMPLETE, findings=ordered((*done.findings, lost)))
+        done = replace(done, served=slots is not None)
+        return replace(done, findings=ordered((*done.findings, *_checked(workspace, ledger))))
+
+
+def _checked(workspace: Workspace, ledger: Ledger) -> tuple[Finding, ...]:
+    """What a look at the end of the log finds; a warning where it could not be taken."""
+    try:
+        return quick_check(workspace, ledger)
+    except (DBAPIError, OSError) as error:
+        # The run is recorded: it would be wrong to say that it is not.
+        reason = reason_of(error) if isinstance(error, OSError) else reason_of_database(error)
+        return (Finding("log.unchecked", Severity.WARNING, params={"reason": reason}),)
+
+
+def _served_without(workspace: Workspace, definition: Definition, slots: DueSlots, done: Run) -> Run:
+    """The run that came to its end before the inbox, its slots kept as served all the same."""
+    with at_work(workspace) as ledger:
+        if isinstance(ledger, Finding):
+            return replace(done, findings=ordered((*done.findings, ledger)))
+        ended = Happening(EventKind.SLOT, operator(), *definition.key, exit_code=done.exit_code)
+        ledger.serve(slots, ended)
+    return replace(done, served=True)
 
 
 def answer(
@@ -306,8 +354,12 @@ def _record(
     done: Run,
     *,
     fresh: bool,
+    slots: DueSlots | None,
 ) -> None:
-    """Tell the ledger of a run that came to its end, whether it wrote a report or not."""
+    """Tell the ledger of a run that came to its end, whether it wrote a report or not.
+
+    ``slots`` are those that it serves.
+    """
     definition = reported.collection.definition
     written = dict(reported.written)
     made = [done.comparison] if done.comparison else []
@@ -328,7 +380,7 @@ def _record(
         workspace, definition, template.data, accepted, written, detail, done.exit_code
     )
     if reported.outputs is None:
-        ledger.tell(happened)
+        ledger.tell(happened, slots=slots)
         return
     findings = reported.run.findings
     ledger.record_run(
@@ -339,6 +391,7 @@ def _record(
         findings,
         happened,
         overrides(definition, findings, "run"),
+        slots,
     )
 
 

@@ -20,11 +20,12 @@ from generators.duetime import due_between, next_due
 from generators.intake.inbox import Inbox, list_inbox
 from generators.intake.passed_over import department_names
 from generators.intake.settling import Look, Settling, Stamp, stamp_of
+from generators.ledger import DueSlots
 from generators.logs import event
 from generators.messages import line
 from generators.model import Definition, EventKind, Finding, Happening, Severity
 from generators.names import shown_path
-from generators.pipeline import NOTHING, Run, answer, run
+from generators.pipeline import Run, answer, passing, run
 from generators.rights import PRIVATE_FILE
 from generators.unforeseen import unforeseen
 from generators.user import operator
@@ -37,8 +38,17 @@ GRACE = dt.timedelta(minutes=10)
 _RETRIES = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 """When a job that could not be done is tried again; the last one for ever."""
 
+_MADE_UP = dt.timedelta(days=400)
+"""How far back slots are made up; so that a clock that is ages ahead does not make up ages."""
+_SUSPENDED = dt.timedelta(hours=1)
+"""How much later than the one before a look is told of: the machine was suspended, or its clock set."""
+_PUT_BACK = dt.timedelta(minutes=1)
+"""How much earlier it is told of: clocks are kept right by less all the time."""
+
 _SHOWN = 20
 """How many files an event names."""
+_QUOTED = 5
+"""How many findings an event quotes."""
 
 Clock = Callable[[], dt.datetime]
 """Tells the time, aware; :func:`now` but in tests."""
@@ -68,12 +78,18 @@ class _Later:
 
 @dataclass
 class _Pack:
-    """What a watch remembers of one report pack."""
+    """What a watch remembers of one report pack.
+
+    ``planned`` says that ``due`` is the next slot by the ledger and the clock; ``clock_told`` that
+    the log has been told of a clock that was put back just now.
+    """
 
     answered: Mapping[Path, Stamp] | None = None
     definition: Definition | None = None
     stamps: tuple[Stamp | None, ...] = ()
     due: dt.datetime | None = None
+    planned: bool = False
+    clock_told: bool = False
     later: dict[str, _Later] = field(default_factory=dict)
 
 
@@ -87,12 +103,15 @@ class Watch:
         self._refused: dict[Path, Stamp] = {}
         """What lies in the inbox and is no file: that it has come or gone is told too."""
         self._unsettled_since: dt.datetime | None = None
+        self._before: dt.datetime | None = None
+        """When the last look began."""
         self._troubles: dict[str, str] = {}
         """What is wrong at present, by what it is about, so that it is logged once."""
 
     def look(self) -> list[Answered]:
         """Look at the inbox and the clock once, and do what is to be done; never raises."""
         moment = self._clock()
+        clock_told = self._watch_the_clock(moment)
         done: list[Answered] = []
         names = (self._only,) if self._only else pack_names(self._workspace)
         gone = not self._workspace.inbox.is_dir()
@@ -113,6 +132,7 @@ class Watch:
         self._unsettled_since = since if look.unsettled else None
         for name in names:
             state = self._packs.setdefault(name, _Pack())
+            state.clock_told = clock_told
             for job in (self._answer, self._make_report):
                 if job == self._answer and gone:
                     continue
@@ -164,42 +184,59 @@ class Watch:
 
     def _make_report(self, name: str, state: _Pack, look: Look, moment: dt.datetime) -> Answered | None:
         """Make the report where a slot has come since the last one that was seen to."""
-        definition = self._definition(name, state, moment)
-        if definition is None or state.due is None or moment < state.due:
+        job = "_make_report"
+        if self._waits(state, job, moment):
+            return None
+        definition = self._definition(name, state)
+        if definition is None:
+            return None
+        if not state.planned:
+            self._plan(name, state, definition, moment)
+        if state.due is None or moment < state.due:
+            self._over(name, state, job)
             return None
         # Of a file that was seen once nobody knows yet; at the first look that is true of all.
         writing = self._unsettled_since
         if look.first or (writing is not None and moment < max(state.due, writing) + GRACE):
             return None
-        if self._waits(state, "_make_report", moment):
-            return None
         with open_ledger(self._workspace) as ledger:
-            seen_to = ledger.last_slot(name) or moment
-        due = due_between(definition, seen_to, moment)
+            seen_to = ledger.last_slot(name, moment) or moment
+        due = due_between(definition, max(seen_to, moment - _MADE_UP), moment)
         if not due:  # another watch has seen to it
-            state.due = next_due(definition, seen_to)
+            state.due = next_due(definition, moment)
             return None
         event("slot-due", pack=name, slots=[f"{item:%Y-%m-%dT%H:%MZ}" for item in due])
-        done = run(self._workspace, name, None, _silently, unsettled=look.unsettled)
-        if self._is_undone(name, state, "_make_report", moment, done):
+        slots = DueSlots(tuple(due), moment)
+        done = run(self._workspace, name, None, _silently, unsettled=look.unsettled, slots=slots)
+        if not done.served:
+            why = passing(done) or [item for item in done.findings if item.severity is not Severity.INFO]
+            self._put_off(name, state, job, moment, [line(item, "en") for item in why][:_QUOTED])
             return None
-        with open_ledger(self._workspace) as ledger:
-            ledger.keep_slots(name, due, done.exit_code)
-            slots = [f"{item:%Y-%m-%dT%H:%M:%SZ}" for item in due]
-            happened = Happening(
-                EventKind.SLOT,
-                operator(),
-                *definition.key,
-                exit_code=done.exit_code,
-                detail={"due": slots},
-            )
-            ledger.tell(happened)
+        self._over(name, state, job)
         state.due = next_due(definition, due[-1])
         done.log("slot-done", next=state.due)
-        return Answered(name, done, tuple(due))
+        return Answered(name, done, slots.due)
 
-    def _definition(self, name: str, state: _Pack, moment: dt.datetime) -> Definition | None:
-        """The pack's definition, read again when it changed, with the next slot worked out anew."""
+    def _plan(self, name: str, state: _Pack, definition: Definition, moment: dt.datetime) -> None:
+        """Work out when the report is due next, by what the ledger says was seen to."""
+        told = Happening(EventKind.CLOCK, operator(), *definition.key)
+        with open_ledger(self._workspace) as ledger:
+            put_back = ledger.set_clock_back(told, moment)
+            seen_to = ledger.last_slot(name, moment)
+            if seen_to is None:
+                seen_to = moment
+                ledger.keep_slots(name, [moment], None, moment)
+        if put_back is not None:
+            was, again = put_back
+            if not state.clock_told:
+                event("watch-clock", level=logging.WARNING, was=was, now=moment)
+            event("slots-due-again", level=logging.WARNING, pack=name, since=again, until=was)
+        state.due = next_due(definition, max(seen_to, moment - _MADE_UP))
+        state.planned = True
+        event("watch-next", pack=name, slot=definition.settings.weekly_slot, due=state.due)
+
+    def _definition(self, name: str, state: _Pack) -> Definition | None:
+        """The pack's definition, read again when it changed; the next slot is worked out anew then."""
         stamps = tuple(self._pack_stamps(name).values())
         if state.stamps != stamps or state.definition is None:
             opened = open_pack(self._workspace, name, None)
@@ -207,31 +244,49 @@ class Watch:
                 f"definition {name}",
                 "" if opened.value else "watch-definition",
                 pack=name,
-                findings=[line(item, "en") for item in opened.findings][:5],
+                findings=[line(item, "en") for item in opened.findings][:_QUOTED],
             )
             if opened.value is None:
                 return None
             state.stamps, state.definition = stamps, opened.value
-            with open_ledger(self._workspace) as ledger:
-                seen_to = ledger.last_slot(name)
-                if seen_to is None:
-                    seen_to = moment
-                    ledger.keep_slots(name, [moment], None)
-            state.due = next_due(opened.value, seen_to)
-            event("watch-next", pack=name, slot=opened.value.settings.weekly_slot, due=state.due)
+            state.planned = False
         return state.definition
+
+    # --- the clock ------------------------------------------------------------------------------------
+
+    def _watch_the_clock(self, moment: dt.datetime) -> bool:
+        """Tell where the clock jumped since the last look, and plan anew where it was put back.
+
+        Returns whether it was told that it was put back.
+        """
+        before, self._before = self._before, moment
+        if before is None:
+            return False
+        if moment < before:
+            if self._unsettled_since is not None:
+                self._unsettled_since = min(self._unsettled_since, moment)
+            for state in self._packs.values():
+                state.planned = False
+        put_back = moment < before - _PUT_BACK
+        if put_back or moment > before + _SUSPENDED:
+            event("watch-clock", level=logging.WARNING, was=before, now=moment)
+        return put_back
 
     # --- what could not be done -----------------------------------------------------------------------
 
     def _is_undone(self, name: str, state: _Pack, job: str, moment: dt.datetime, done: Run) -> bool:
         """Whether a job must be tried again: nothing was written, for a reason that may pass."""
-        passing = [item for item in done.findings if item.code in _PASSING]
-        if done.exit_code != NOTHING or not passing:
-            state.later.pop(job, None)
-            self._trouble(f"{job} {name}", "")
+        why = passing(done)
+        if not why:
+            self._over(name, state, job)
             return False
-        self._put_off(name, state, job, moment, [line(item, "en") for item in passing])
+        self._put_off(name, state, job, moment, [line(item, "en") for item in why])
         return True
+
+    def _over(self, name: str, state: _Pack, job: str) -> None:
+        """Forget that a job could not be done."""
+        state.later.pop(job, None)
+        self._trouble(f"{job} {name}", "")
 
     def _failed(self, name: str, state: _Pack, job: str, moment: dt.datetime, error: Exception) -> None:
         event("job-failed", level=logging.ERROR, error=error, job=job.strip("_"), pack=name)
@@ -280,10 +335,6 @@ class Watch:
 
     def _shown(self, path: Path) -> str:
         return shown_path(path.relative_to(self._workspace.inbox).as_posix())
-
-
-_PASSING = frozenset(["run.busy", "run.not_written", "run.ledger", "run.failed", "run.no_inbox"])
-"""Why a run wrote nothing, where the same run may write something later."""
 
 
 def watch(
@@ -347,7 +398,6 @@ def _until(stop: Event, watcher: Watch, interval: int) -> None:
         plan.run_pending()
         idle = plan.idle_seconds
         if idle is None or idle > 2 * interval:
-            event("watch-clock", level=logging.WARNING, ahead=idle)
             plan.clear()
             plan.every(interval).seconds.do(look)
             idle = interval

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import traceback
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ def unforeseen(error: Exception, quiet: bool) -> Finding:
     """What went wrong, as a finding; details go to standard error unless ``quiet``."""
     from sqlalchemy.exc import DBAPIError
 
-    from generators.ledger import NewerLedgerError
+    from generators.ledger import LedgerAddressError, NewerLedgerError, ledger_failure
+    from generators.redaction import without_secrets
     from generators.seal_key import SealKeyError
     from generators.workspace import not_written
 
@@ -23,13 +25,13 @@ def unforeseen(error: Exception, quiet: bool) -> Finding:
         return _failure("run.ledger_newer", path=_ledger_name(), found=found, known=known)
     if isinstance(error, SealKeyError):
         return error.finding
-    if isinstance(error, DBAPIError):
-        return _failure("run.ledger", path=_ledger_name(), reason=str(error.orig))
+    if isinstance(error, DBAPIError | LedgerAddressError):
+        return ledger_failure(error)
     if isinstance(error, OSError):
         return not_written(error.filename or "", error)
     if not quiet:
-        traceback.print_exc()
-    reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        print(without_secrets(traceback.format_exc()), end="", file=sys.stderr)
+    reason = without_secrets(f"{type(error).__name__}: {error}").splitlines()[0]
     return _failure("run.failed", reason=reason)
 
 

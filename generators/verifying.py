@@ -16,6 +16,7 @@ from generators.ledger import (
     UnreadableHeadError,
     Walked,
     existing_ledger,
+    is_missing,
     read_head,
 )
 from generators.messages import ordered
@@ -25,9 +26,6 @@ from generators.workspace import Workspace, head_file, open_ledger
 
 INTACT, CHANGED, UNVERIFIED = 0, 1, 2
 """Exit codes: nothing was changed; something was; it could not be told."""
-
-_NO_SUCH = ("no such table", "no such column", "does not exist")
-"""What databases say of a table or column that is not there."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +99,10 @@ def _verified(
         lacking = ledger.lacking_triggers()
         accepted = tuple(_accepted(ledger)) if walked.off is None else ()
     except DBAPIError as error:
-        reason = str(error.orig)
-        if not any(words in reason for words in _NO_SUCH):
+        if not is_missing(error):
             raise
-        return Verified(CHANGED, head=head, findings=(_error("table", reason=reason.splitlines()[0]),))
+        gone = _error("table", reason=str(error.orig).splitlines()[0])
+        return Verified(CHANGED, head=head, findings=(gone,))
     off = walked.off
     if off is not None:
         findings.append(_error(walked.why, number=str(off)))

@@ -177,7 +177,8 @@ LATIN = set(
     "Excel WPS Word XML MB xls xlsx et docx huibao templates init workspace report definition "
     "for if run fresh Asia Shanghai audit doc reports publish reopen why anyway period LibreOffice "
     "PDF wps docm dotm Strict Open SmartArt compare issue seal audit log verify accept head json backup "
-    "restore replace manifest templates workbooks HUIBAO LEDGER DDE OLE ActiveX".split()
+    "restore replace manifest templates workbooks HUIBAO LEDGER DDE OLE ActiveX "
+    "Python pip install postgres postgresql PostgreSQL".split()
 )
 
 

@@ -6,17 +6,21 @@ was accepted is ever overwritten: a new file of a department is a new vintage.
 
 from generators.ledger.copying import DamagedLedgerError, copy_database
 from generators.ledger.database import Ledger
+from generators.ledger.engine import LedgerAddressError
 from generators.ledger.events import Asked, Walked
+from generators.ledger.failures import is_missing, ledger_failure, reason_of_database
 from generators.ledger.head import HEAD_FILE, HeadFile, UnreadableHeadError, head_bytes, read_head
 from generators.ledger.places import (
     LEDGER_VARIABLE,
     existing_ledger,
+    ledger_address,
     ledger_url,
     sqlite_file,
     sqlite_url,
 )
 from generators.ledger.runs import KeptRun
 from generators.ledger.schema import NewerLedgerError
+from generators.ledger.slots import DueSlots
 from generators.ledger.submissions import Vintage
 
 __all__ = [
@@ -24,9 +28,11 @@ __all__ = [
     "LEDGER_VARIABLE",
     "Asked",
     "DamagedLedgerError",
+    "DueSlots",
     "HeadFile",
     "KeptRun",
     "Ledger",
+    "LedgerAddressError",
     "NewerLedgerError",
     "UnreadableHeadError",
     "Vintage",
@@ -34,8 +40,12 @@ __all__ = [
     "copy_database",
     "existing_ledger",
     "head_bytes",
+    "is_missing",
+    "ledger_address",
+    "ledger_failure",
     "ledger_url",
     "read_head",
+    "reason_of_database",
     "sqlite_file",
     "sqlite_url",
 ]

@@ -10,10 +10,13 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from generators.encoding import UNREADABLE, from_json, to_json
-from generators.ledger import events, figures, issues, publications, runs, slots, submissions
+from generators.ledger import events, figures, guards, issues, publications, runs, submissions
+from generators.ledger import slots as slots_table
+from generators.ledger.engine import open_engine
 from generators.ledger.head import HeadFile
 from generators.ledger.runs import KeptRun
 from generators.ledger.schema import prepare
+from generators.ledger.slots import DueSlots
 from generators.ledger.submissions import Vintage
 from generators.ledger.tables import READING
 from generators.model import (
@@ -48,7 +51,7 @@ class Ledger:
 
     def __init__(self, url: str | sa.URL, head: HeadFile | None = None) -> None:
         self._head = head
-        self._engine = sa.create_engine(url)
+        self._engine = open_engine(url)
         try:
             prepare(self._engine)
         except BaseException:
@@ -217,12 +220,14 @@ class Ledger:
         findings: Sequence[Finding],
         told: Happening | None = None,
         overrides: Sequence[Happening] = (),
+        slots: DueSlots | None = None,
     ) -> int:
         """Record a finished run and return its number.
 
         ``snapshot`` maps each department to the vintage that the report stands on, ``outputs``
         each written file to its SHA-256. ``overrides`` are the figures changed by hand that the
-        report keeps; the log is told of those that the run before did not keep.
+        report keeps; the log is told of those that the run before did not keep. ``slots`` are those
+        that the run serves.
         """
         plain = Happening(EventKind.RUN, "", pack, period, exit_code=exit_code, written=outputs)
         with self._recording() as connection:
@@ -234,7 +239,8 @@ class Ledger:
             new = [item for item in overrides if not isinstance(known, list) or item.detail not in known]
             happening = told or plain
             detail = {**happening.detail, "run": number, key: kept}
-            events.append(connection, [*new, replace(happening, detail=detail)])
+            told_last = _served(connection, slots, happening)
+            events.append(connection, [*new, replace(happening, detail=detail), *told_last])
             return number
 
     def last_run(self, pack: str, period: str) -> KeptRun | None:
@@ -345,25 +351,69 @@ class Ledger:
 
     # --- slots: when reports were due -----------------------------------------------------------------
 
-    def last_slot(self, pack: str) -> dt.datetime | None:
-        """Up to which moment (UTC) a pack's slots have been seen to; ``None`` where never watched."""
-        with self._engine.connect() as connection:
-            return slots.last(connection, pack)
+    def last_slot(self, pack: str, now: dt.datetime | None = None) -> dt.datetime | None:
+        """Up to which moment (UTC) a pack's slots have been seen to; ``None`` where never watched.
 
-    def keep_slots(self, pack: str, moments: Sequence[dt.datetime], exit_code: int | None) -> None:
+        It is not later than ``now``, where that is given.
+        """
+        with self._engine.connect() as connection:
+            return slots_table.seen_to(connection, pack, now)
+
+    def keep_slots(
+        self,
+        pack: str,
+        moments: Sequence[dt.datetime],
+        exit_code: int | None,
+        at: dt.datetime | None = None,
+    ) -> None:
         """Keep that the slots at ``moments`` were seen to, by a run that ended with ``exit_code``.
 
-        ``None`` stands for the moment from which a pack is watched.
+        ``None`` stands for the moment from which a pack is watched. ``at`` is the present moment, by
+        the clock that said that they were due; ``None`` for this machine's.
         """
+        at = at or max(dt.datetime.now(dt.UTC), *moments)
         with self._engine.begin() as connection:
-            slots.keep(connection, pack, moments, exit_code)
+            slots_table.keep(connection, pack, moments, exit_code, at)
+
+    def serve(self, slots: DueSlots, about: Happening) -> None:
+        """Keep the slots as served by a run that did not get as far as the inbox, and tell the log.
+
+        ``about`` says of which pack and period it was, who ran it and how it ended.
+        """
+        with self._recording() as connection:
+            events.append(connection, _served(connection, slots, about))
+
+    def set_clock_back(
+        self, told: Happening, now: dt.datetime
+    ) -> tuple[dt.datetime, dt.datetime] | None:
+        """Where the clock was ahead when a pack's slots were kept, let them be due again in their time.
+
+        ``told`` names the pack. Returns what time it was when the clock was put back, and up to which
+        moment slots count as seen to now; ``None`` where the clock was not ahead.
+        """
+        with self._engine.connect() as connection:
+            if slots_table.ahead(connection, told.pack, now) is None:
+                return None
+        with self._recording() as connection:
+            was = slots_table.ahead(connection, told.pack, now)
+            if was is None:
+                return None
+            seen = slots_table.draw_line(connection, told.pack, now)
+            times = {"was": was, "now": now, "seen_to": seen}
+            detail = {key: f"{moment:%Y-%m-%dT%H:%M:%SZ}" for key, moment in times.items()}
+            events.append(connection, [replace(told, detail=detail)])
+            return was, seen
 
     # --- events: the audit log ----------------------------------------------------------------------
 
-    def tell(self, *happenings: Happening) -> None:
-        """Add to the audit log what no other method tells it of."""
+    def tell(self, *happenings: Happening, slots: DueSlots | None = None) -> None:
+        """Add to the audit log what no other method tells it of.
+
+        ``slots`` are those that the last of them serves, a run without a report.
+        """
         with self._recording() as connection:
             events.append(connection, happenings)
+            events.append(connection, _served(connection, slots, happenings[-1]))
 
     def tell_rejected(self, happenings: Iterable[Happening]) -> None:
         """Add the submissions that were returned, but those of which that is the last word already."""
@@ -380,7 +430,7 @@ class Ledger:
     def set_head_anew(self, told: Happening) -> None:
         """Add ``told``, move the head to it whatever it said, and put triggers back that are gone."""
         with self._recording(anew=True) as connection:
-            events.guard(connection)
+            guards.guard(connection)
             events.append(connection, [told])
 
     def count_events(self) -> int:
@@ -404,9 +454,14 @@ class Ledger:
             return events.walk(connection, until, marks)
 
     def lacking_triggers(self) -> tuple[str, ...]:
-        """Which of the triggers that guard the audit log are gone or changed; none but on SQLite."""
+        """Which of the triggers that guard the audit log are gone, changed or switched off."""
         with self._engine.connect() as connection:
-            return events.lacking_triggers(connection)
+            return guards.lacking_triggers(connection)
+
+
+def _served(connection: sa.Connection, slots: DueSlots | None, about: Happening) -> Sequence[Happening]:
+    """Keep the slots that a run served; what the audit log is to be told after the run."""
+    return slots_table.serve(connection, slots, about) if slots else ()
 
 
 def _was_returned(connection: sa.Connection, item: Happening) -> bool:

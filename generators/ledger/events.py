@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from generators.encoding import parsed_json
-from generators.ledger.tables import EVENT, EVENT_TRIGGERS, META
+from generators.ledger.tables import EVENT, META
 from generators.model import NOTHING_BEFORE, ChainEnd, Event, EventKind, Happening
 from generators.names import printable
 
@@ -71,13 +71,6 @@ def end_of(connection: sa.Connection) -> ChainEnd:
 def highest(connection: sa.Connection) -> int:
     """The highest number of an event, 0 for none."""
     return int(connection.execute(sa.select(sa.func.max(EVENT.c.number))).scalar_one() or 0)
-
-
-def guard(connection: sa.Connection) -> None:
-    """Put the triggers back that are gone or were changed."""
-    for name in lacking_triggers(connection):
-        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
-        connection.exec_driver_sql(f"CREATE TRIGGER {name} {EVENT_TRIGGERS[name]}")
 
 
 def hash_of(connection: sa.Connection, number: int) -> str | None:
@@ -201,19 +194,6 @@ def walk(connection: sa.Connection, until: int | None, marks: Iterable[int] = ()
         if number in wanted:
             hashes[number] = record["hash"]
     return Walked(end, None, "", hashes)
-
-
-def lacking_triggers(connection: sa.Connection) -> tuple[str, ...]:
-    """Which of the triggers that guard the log are not as they were made; none on other databases."""
-    if connection.dialect.name != "sqlite":
-        return ()
-    query = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    there = {row.name: row.sql for row in connection.execute(query)}
-    return tuple(
-        name
-        for name, rest in EVENT_TRIGGERS.items()
-        if there.get(name) != f"CREATE TRIGGER {name} {rest}"
-    )
 
 
 def _streamed(connection: sa.Connection, query: sa.Select[Any]) -> Iterable[sa.Row[Any]]:

@@ -8,15 +8,19 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from generators.ledger.database import Ledger
+from generators.ledger.engine import open_engine, parsed
 from generators.ledger.schema import is_ledger
+from generators.redaction import LEDGER_VARIABLE as LEDGER_VARIABLE
 
-LEDGER_VARIABLE = "HUIBAO_LEDGER"
-"""The environment variable that names another database, as a SQLAlchemy URL."""
+
+def ledger_address() -> str | None:
+    """The address that the environment names; ``None`` for the workspace's own SQLite file."""
+    return os.environ.get(LEDGER_VARIABLE, "").strip() or None
 
 
 def ledger_url(path: Path) -> str | sa.URL:
     """Where the ledger is: the database that the environment names, else the SQLite file ``path``."""
-    return os.environ.get(LEDGER_VARIABLE) or sqlite_url(path)
+    return ledger_address() or sqlite_url(path)
 
 
 def sqlite_url(path: Path) -> str | sa.URL:
@@ -31,11 +35,11 @@ def existing_ledger(path: Path) -> Ledger | None:
     ``path`` is the workspace's SQLite file; as with :func:`ledger_url`, the environment may name
     another database. Nothing is made: neither a file nor a folder nor a table.
     """
-    url = os.environ.get(LEDGER_VARIABLE) or _url_of(path)
+    url = ledger_address() or _url_of(path)
     file = sqlite_file(url)
     if file is not None and not file.is_file():
         return None
-    engine = sa.create_engine(url)
+    engine = open_engine(url)
     try:
         made = is_ledger(engine)
     finally:
@@ -53,7 +57,7 @@ def _url_of(path: Path) -> str | sa.URL:
 
 def sqlite_file(url: str | sa.URL) -> Path | None:
     """The file of a SQLite database; ``None`` for another database, or for one in memory."""
-    parts = sa.make_url(url)
+    parts = parsed(url)
     named = parts.database or ":memory:"
     if parts.get_backend_name() != "sqlite" or named == ":memory:" or named.startswith("file:"):
         return None

@@ -5,7 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateColumn
 
-from generators.ledger import tables
+from generators.ledger import guards, tables
+
+_MAKING = 0x4875_6962_616F
+"""The number of PostgreSQL's advisory lock that whoever makes or changes tables holds ("Huibao")."""
 
 
 class NewerLedgerError(Exception):
@@ -39,11 +42,16 @@ def prepare(engine: sa.Engine) -> None:
             # Python's driver opens no transaction for ALTER TABLE by itself, and a second program
             # must wait here rather than find tables that are half changed.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+        elif connection.dialect.name == "postgresql":
+            # Where there is no table yet, there is no row either that two programs could wait for.
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MAKING)))
         kept = _versions(connection, lock=True)
         if _is_current(kept):
             return  # the program that was waited for has done it
         if kept.get("schema", 0) < tables.SCHEMA_VERSION:
             _add_what_is_missing(connection)
+            if connection.dialect.name == "postgresql":
+                guards.guard(connection)  # before version 5 only SQLite had triggers
             _keep_version(connection, "schema", tables.SCHEMA_VERSION)
         if kept.get("reading") != tables.READING_VERSION:
             connection.execute(tables.READING.delete())

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 4
+from generators.ledger.guards import EVENT_TRIGGERS as EVENT_TRIGGERS
+from generators.ledger.guards import guard
+
+SCHEMA_VERSION = 5
 """Raise it with every change of the tables; what is added must be nullable or have a server default."""
 READING_VERSION = 2
 """Raise it when files are read otherwise than before: what older versions read is read again."""
@@ -149,7 +152,7 @@ SLOT = sa.Table(  # version 4
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("pack", sa.Text, nullable=False),
     sa.Column("due", sa.Text, nullable=False),
-    sa.Column("done_at", sa.Text, nullable=False),
+    sa.Column("done_at", sa.Text, nullable=False),  # by the clock that said that it was due
     sa.Column("exit_code", sa.Integer),  # NULL where nothing was due: the pack is watched from then on
     sa.Index("slot_by_pack", "pack", "due"),
 )
@@ -175,21 +178,8 @@ EVENT = sa.Table(  # version 4: the audit log; rows are only ever added, in the 
     sa.Column("hash", sa.String(64), nullable=False),
     sa.Index("event_by_period", "kind", "pack", "period"),
 )
-EVENT_TRIGGERS = {
-    "event_is_not_changed": "BEFORE UPDATE ON event BEGIN "
-    "SELECT RAISE(ABORT, 'the audit log is only added to'); END",
-    "event_is_not_deleted": "BEFORE DELETE ON event BEGIN "
-    "SELECT RAISE(ABORT, 'the audit log is only added to'); END",
-    # INSERT OR REPLACE deletes what it replaces without calling the trigger for that.
-    "event_comes_last": "BEFORE INSERT ON event "
-    "WHEN NEW.number IS NOT (SELECT COALESCE(MAX(number), 0) + 1 FROM event) BEGIN "
-    "SELECT RAISE(ABORT, 'the audit log is only added to'); END",
-}
-"""What SQLite refuses of whoever writes to the audit log; other databases have the chain alone."""
 
 
 @sa.event.listens_for(EVENT, "after_create")
 def _guard_events(_: object, connection: sa.Connection, **__: object) -> None:
-    if connection.dialect.name == "sqlite":
-        for name, rest in EVENT_TRIGGERS.items():
-            connection.exec_driver_sql(f"CREATE TRIGGER {name} {rest}")
+    guard(connection)

@@ -21,6 +21,7 @@ EVENT_LABELS: Mapping[str, Mapping[EventKind, str]] = {
         EventKind.ACCEPT: "重设链头",
         EventKind.SEAL: "密钥",
         EventKind.SLOT: "定时",
+        EventKind.CLOCK: "时钟",
     },
     "en": {
         EventKind.SUBMISSION: "submission",
@@ -35,6 +36,7 @@ EVENT_LABELS: Mapping[str, Mapping[EventKind, str]] = {
         EventKind.ACCEPT: "head set anew",
         EventKind.SEAL: "key",
         EventKind.SLOT: "slot",
+        EventKind.CLOCK: "clock",
     },
 }
 
@@ -132,6 +134,12 @@ LOG: Mapping[str, Entry] = {
         "请运行 audit-log verify 查看",
         "the audit log does not fit its head {path}; somebody may have touched the ledger",
         "run audit-log verify",
+    ),
+    "log.unchecked": Entry(
+        "没能检查审计日志与链头文件是否相符（{reason}）",
+        "本次运行已记入台账；请运行 audit-log verify 查看",
+        "whether the audit log fits its head could not be checked ({reason})",
+        "the run itself is recorded; run audit-log verify",
     ),
     "log.triggers": Entry(
         "台账中防止改动审计日志的保护被去掉了（{triggers}）",

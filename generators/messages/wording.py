@@ -16,6 +16,7 @@ from generators.messages.documents import DOCUMENTS
 from generators.messages.entry import MEASURE_LABELS, SEVERITY_LABELS, Entry, rule_label
 from generators.messages.figures import FIGURES
 from generators.messages.files import CELL_KINDS, FILES
+from generators.messages.ledgers import LEDGERS
 from generators.messages.log import LOG
 from generators.messages.publications import PDF_REASONS, PUBLICATIONS
 from generators.messages.reports import REPORTS
@@ -32,6 +33,7 @@ CATALOGUE: Mapping[str, Entry] = {
     **CELLS,
     **FIGURES,
     **RUNS,
+    **LEDGERS,
     **REPORTS,
     **PUBLICATIONS,
     **COMPARING,

@@ -32,6 +32,8 @@ class EventKind(StrEnum):
     """Forms are about to be sealed with another key than before; only its id is told."""
     SLOT = "slot"
     """A report was made because its weekly slots had come."""
+    CLOCK = "clock"
+    """The clock had been ahead: slots that it marked as seen to are due again in their time."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from generators.altered import fault_findings
 from generators.intake.inbox import inbox_paths, read_file
 from generators.ledger import Ledger
 from generators.model import (
@@ -20,6 +21,7 @@ from generators.model import (
 )
 from generators.summary import DepartmentReport, ReportState, Timeliness
 from generators.taking import (
+    Readings,
     Taken,
     in_its_folder,
     judged_against,
@@ -41,6 +43,7 @@ class Collection:
     ``publication`` is the one that closed the period, ``None`` where it is open. ``waiting`` says
     which files somebody is writing still: they count next time. ``standing`` are the last accepted
     submissions of departments whose file cannot be read just now, through no fault of its content.
+    ``altered`` says what of the past that they are judged by is not as it was kept, and so left out.
     """
 
     definition: Definition
@@ -50,6 +53,7 @@ class Collection:
     publication: Publication | None = None
     waiting: tuple[Finding, ...] = ()
     standing: tuple[Accepted, ...] = ()
+    altered: tuple[Finding, ...] = ()
 
     @cached_property
     def usable(self) -> tuple[Taken, ...]:
@@ -83,7 +87,7 @@ class Collection:
             if item.code not in have and self.publication is None
         )
         about_files = (finding for item in self.current for finding in item.findings)
-        return (*lacking, *self.unreadable, *self.waiting, *self.superseded, *about_files)
+        return (*self.altered, *lacking, *self.unreadable, *self.waiting, *self.superseded, *about_files)
 
 
 def collect(
@@ -92,14 +96,17 @@ def collect(
     ledger: Ledger,
     progress: Progress,
     unsettled: frozenset[Path] = frozenset(),
+    before: Readings | None = None,
 ) -> Collection:
     """Read and validate every file of the inbox, and find the one that counts for each department.
 
     Forms of the workspace's other packs are those packs' concern and passed over. ``unsettled`` are
     files that somebody is writing: nothing is read of them, but their departments are not missing.
+    ``before`` is what was read earlier, by which it is not read again; it is brought up to date.
     Raises :class:`~generators.seal_key.SealKeyError` where the workspace's key cannot be used.
     """
     seals = seals_of(workspace, definition, ledger)
+    readings: Readings = dict(before or {})
     read: list[Taken] = []
     unreadable: list[Finding] = []
     waiting: list[Finding] = []
@@ -114,9 +121,13 @@ def collect(
         if isinstance(file, Finding):
             unreadable.append(replace(file, department=owner_by_name(file.file, definition)))
             continue
-        item = in_its_folder(take(file, definition, ledger, seals), file.name, definition)
+        item = in_its_folder(take(file, definition, seals, readings), file.name, definition)
         if not _is_of(other_packs, item):
             read.append(item)
+    if before is not None:
+        here = {item.file.sha256 for item in read}
+        before.clear()
+        before.update({key: one for key, one in readings.items() if key[0] in here})
     current, superseded = _newest_of_each(read)
     judged = judged_against(current, definition, past_of(ledger, definition))
     lock = ledger.lock(*definition.key)
@@ -137,6 +148,7 @@ def collect(
         lock,
         tuple(waiting),
         tuple(standing),
+        fault_findings(ledger.faults(*definition.key), definition),
     )
 
 

@@ -10,13 +10,14 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
+from generators.altered import fault_finding
+from generators.archiving import altered_standing, archived_originals
 from generators.collection import Collection, Progress, collect, department_reports
 from generators.commenting import comment_on_template, commented_path
 from generators.comparing import compare_with_published
-from generators.excel.formats import format_of
 from generators.exclusive import at_work
 from generators.issuing import prepare
-from generators.ledger import Ledger
+from generators.ledger import AlteredLedgerError, Ledger
 from generators.locking import held
 from generators.logs import event
 from generators.merge import Dataset, merge
@@ -27,6 +28,7 @@ from generators.quarantine import set_apart
 from generators.recording import arrivals, hashes, overrides, rejections, run_happened
 from generators.returning import give_back
 from generators.summary import Archive, write_summary
+from generators.taking import Readings
 from generators.text import reason_of
 from generators.user import operator
 from generators.validation import is_unexplained
@@ -39,7 +41,6 @@ from generators.workspace import (
     Workspace,
     archive_names,
     open_pack,
-    original_path,
     output_paths,
     write_files,
 )
@@ -125,12 +126,14 @@ def run(
     fresh: bool = False,
     compared: bool = False,
     unsettled: frozenset[Path] = frozenset(),
+    before: Readings | None = None,
 ) -> Run:
     """Take in the inbox and write the report and the summary workbook of one period.
 
     A report that people edited is refreshed; ``fresh`` makes it anew from the template. ``compared``
     also writes what changed since the report that was published last. ``unsettled`` are files of the
-    inbox that are being written: they are left for the next run.
+    inbox that are being written: they are left for the next run. ``before`` is what a watch has read
+    earlier.
 
     The audit log is told of submissions before anything is made of them, of a report before it is
     written, and of the run at its end: after a crash the next run tells the rest.
@@ -147,7 +150,10 @@ def run(
     with at_work(workspace) as ledger:
         if isinstance(ledger, Finding):
             return Run(NOTHING, findings=(ledger,))
-        collection = collect(workspace, definition, ledger, progress, unsettled)
+        try:
+            collection = collect(workspace, definition, ledger, progress, unsettled, before)
+        except AlteredLedgerError as error:
+            return Run(NOTHING, findings=(fault_finding(error.fault, definition),))
         reported = _report(workspace, collection, template.value, noticed, ledger, progress, fresh=fresh)
         done = reported.run
         if compared and done.report is not None:
@@ -173,6 +179,7 @@ def answer(
     progress: Progress,
     *,
     unsettled: frozenset[Path] = frozenset(),
+    before: Readings | None = None,
 ) -> Run:
     """Take in the inbox and answer the departments, and leave the report for a run.
 
@@ -184,7 +191,10 @@ def answer(
     with at_work(workspace) as ledger:
         if isinstance(ledger, Finding):
             return Run(NOTHING, findings=(ledger,))
-        collection = collect(workspace, opened.value, ledger, progress, unsettled)
+        try:
+            collection = collect(workspace, opened.value, ledger, progress, unsettled, before)
+        except AlteredLedgerError as error:
+            return Run(NOTHING, findings=(fault_finding(error.fault, opened.value),))
         taken = _take_in(workspace, collection, opened.findings, ledger, progress)
     if isinstance(taken, _Reported):
         return taken.run
@@ -220,8 +230,9 @@ def _take_in(
         nobody = Finding("run.no_submission", Severity.ERROR)
         told = (*noticed, nobody, *apart, *given.findings)
         return _Reported(_run(NOTHING, collection, (), told), collection, given.written)
-    originals = archived_originals(workspace, collection)
+    originals, mended = archived_originals(workspace, collection)
     unstored = write_files(originals)
+    apart = (*apart, *mended, *altered_standing(workspace, collection, collection.standing))
     if unstored is not None:
         told = (*noticed, unstored, *apart)
         return _Reported(_run(NOTHING, collection, (), told), collection)
@@ -265,7 +276,10 @@ def _report(
 
     revisions = ledger.revisions(*definition.key)
     paths = output_paths(workspace, definition)
-    prepared = prepare(workspace, definition, paths[0], report.value, ledger, fresh=fresh)
+    try:
+        prepared = prepare(workspace, definition, paths[0], report.value, ledger, fresh=fresh)
+    except AlteredLedgerError as error:
+        return unfinished(fault_finding(error.fault, definition))
     if isinstance(prepared, Finding):
         return unfinished(prepared)
     manifest, name = prepared.manifest, paths[0].name
@@ -365,19 +379,10 @@ def open_template(workspace: Workspace, definition: Definition) -> Result[Templa
     return compile_template(data, definition, name)
 
 
-def archived_originals(workspace: Workspace, collection: Collection) -> dict[Path, bytes]:
-    """Where the accepted originals are kept, by content, that are not kept yet."""
-    originals = {
-        original_path(workspace, item.file.sha256, format_of(item.file.data)): item.file.data
-        for item in collection.usable
-    }
-    return {path: data for path, data in originals.items() if not path.exists()}
-
-
 def accept(workspace: Workspace, collection: Collection, ledger: Ledger) -> tuple[Accepted, ...]:
     """Record every usable submission and number its vintage, and what its reasons were given for."""
     definition = collection.definition
-    ledger.bind(*definition.key, bindings(collection.findings))
+    ledger.bind(*definition.key, bindings(collection.findings), operator())
     arrived = arrivals(workspace, collection)
     vintages = ledger.accept_all(arrived)
     return tuple(
@@ -402,10 +407,11 @@ def summarise(
 
 
 def is_incomplete(collection: Collection, noticed: Iterable[Finding]) -> bool:
-    """Whether something is rejected, missing, unexplained or being written still."""
+    """Whether something is rejected, missing, unexplained, being written, or not as it was kept."""
     findings = (*noticed, *collection.findings)
     open_ones = any(is_unexplained(item) or item.rule == "missing" for item in findings)
-    return bool(collection.rejected or collection.missing or collection.waiting or open_ones)
+    lacking = collection.rejected or collection.missing or collection.waiting or collection.altered
+    return bool(lacking or open_ones)
 
 
 def _vintages(accepted: Iterable[Accepted]) -> dict[str, int]:

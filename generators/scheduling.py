@@ -23,6 +23,7 @@ from generators.logs import event
 from generators.messages import line
 from generators.model import Definition, EventKind, Finding, Happening, Severity
 from generators.pipeline import NOTHING, Run, answer, run
+from generators.taking import Readings
 from generators.unforeseen import unforeseen
 from generators.user import operator
 from generators.workspace import Workspace, open_ledger, open_pack, pack_names
@@ -71,6 +72,7 @@ class _Pack:
     definition: Definition | None = None
     stamps: tuple[Stamp | None, ...] = ()
     due: dt.datetime | None = None
+    readings: Readings = field(default_factory=dict)
     later: dict[str, _Later] = field(default_factory=dict)
 
 
@@ -133,7 +135,9 @@ class Watch:
         seen |= {path: before[path] for path in look.unsettled if path in before}
         if look.first or seen == state.answered or self._waits(state, "_answer", moment):
             return None
-        done = answer(self._workspace, name, None, _silently, unsettled=look.unsettled)
+        done = answer(
+            self._workspace, name, None, _silently, unsettled=look.unsettled, before=state.readings
+        )
         if self._is_undone(name, state, "_answer", moment, done):
             return None
         changed = [path for path in look.settled if before.get(path) != look.settled[path]]
@@ -166,11 +170,12 @@ class Watch:
             state.due = next_due(definition, seen_to)
             return None
         event("slot-due", pack=name, slots=[f"{item:%Y-%m-%dT%H:%MZ}" for item in due])
-        done = run(self._workspace, name, None, _silently, unsettled=look.unsettled)
+        done = run(
+            self._workspace, name, None, _silently, unsettled=look.unsettled, before=state.readings
+        )
         if self._is_undone(name, state, "_make_report", moment, done):
             return None
         with open_ledger(self._workspace) as ledger:
-            ledger.keep_slots(name, due, done.exit_code)
             slots = [f"{item:%Y-%m-%dT%H:%M:%SZ}" for item in due]
             happened = Happening(
                 EventKind.SLOT,
@@ -179,7 +184,7 @@ class Watch:
                 exit_code=done.exit_code,
                 detail={"due": slots},
             )
-            ledger.tell(happened)
+            ledger.keep_slots(name, due, done.exit_code, happened)
         state.due = next_due(definition, due[-1])
         done.log("slot-done", next=state.due)
         return Answered(name, done, tuple(due))

@@ -8,6 +8,8 @@ from generators.ledger.copying import DamagedLedgerError, copy_database
 from generators.ledger.database import Ledger
 from generators.ledger.events import Asked, Walked
 from generators.ledger.head import HEAD_FILE, HeadFile, UnreadableHeadError, head_bytes, read_head
+from generators.ledger.kept import Verified
+from generators.ledger.pins import AlteredLedgerError, Pin
 from generators.ledger.places import (
     LEDGER_VARIABLE,
     existing_ledger,
@@ -22,13 +24,16 @@ from generators.ledger.submissions import Vintage
 __all__ = [
     "HEAD_FILE",
     "LEDGER_VARIABLE",
+    "AlteredLedgerError",
     "Asked",
     "DamagedLedgerError",
     "HeadFile",
     "KeptRun",
     "Ledger",
     "NewerLedgerError",
+    "Pin",
     "UnreadableHeadError",
+    "Verified",
     "Vintage",
     "Walked",
     "copy_database",

@@ -11,14 +11,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from generators.ledger.tables import EVENT, EVENT_TRIGGERS, META
+from generators.ledger.tables import EVENT, META, TRIGGERS
 from generators.model import NOTHING_BEFORE, ChainEnd, Event, EventKind, Happening
 
 _KINDS = frozenset(EventKind)
@@ -75,7 +75,7 @@ def guard(connection: sa.Connection) -> None:
     """Put the triggers back that are gone or were changed."""
     for name in lacking_triggers(connection):
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
-        connection.exec_driver_sql(f"CREATE TRIGGER {name} {EVENT_TRIGGERS[name]}")
+        connection.exec_driver_sql(f"CREATE TRIGGER {name} {TRIGGERS[name]}")
 
 
 def hash_of(connection: sa.Connection, number: int) -> str | None:
@@ -94,18 +94,18 @@ def append(connection: sa.Connection, happenings: Iterable[Happening]) -> None:
             "number": end.count + 1,
             "time": now,
             "kind": str(item.kind),
-            "operator": _clean(item.by),
-            "owner": None if item.owner is None else _clean(item.owner),
-            "saved_by": _clean(item.saved_by),
-            "pack": _clean(item.pack),
-            "period": _clean(item.period),
-            "department": _clean(item.department),
-            "file": _clean(item.file),
+            "operator": clean(item.by),
+            "owner": None if item.owner is None else clean(item.owner),
+            "saved_by": clean(item.saved_by),
+            "pack": clean(item.pack),
+            "period": clean(item.period),
+            "department": clean(item.department),
+            "file": clean(item.file),
             "outcome": item.outcome,
             "exit_code": item.exit_code,
-            "taken": _clean(_canonical(dict(item.taken))),
-            "written": _clean(_canonical(dict(item.written))),
-            "detail": _clean(_canonical(dict(item.detail))),
+            "taken": clean(canonical(dict(item.taken))),
+            "written": clean(canonical(dict(item.written))),
+            "detail": clean(canonical(dict(item.detail))),
             "previous": end.hash,
         }
         record["hash"] = event_hash(record)
@@ -116,7 +116,7 @@ def append(connection: sa.Connection, happenings: Iterable[Happening]) -> None:
 def event_hash(record: Mapping[str, object]) -> str:
     """The hash of an event from the values of its columns; one that is there already is left out."""
     content = {name: value for name, value in record.items() if name != "hash"}
-    return hashlib.sha256(_canonical(content).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(canonical(content).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def last_of(
@@ -133,10 +133,10 @@ def last_of(
     ``having`` is a key that its detail must have.
     """
     query = sa.select(EVENT).where(
-        EVENT.c.kind == str(kind), EVENT.c.pack == _clean(pack), EVENT.c.period == _clean(period)
+        EVENT.c.kind == str(kind), EVENT.c.pack == clean(pack), EVENT.c.period == clean(period)
     )
     if file is not None:
-        query = query.where(EVENT.c.file == _clean(file))
+        query = query.where(EVENT.c.file == clean(file))
     if having:
         query = query.where(EVENT.c.detail.contains(f'"{having}":', autoescape=True))
     row = connection.execute(query.order_by(EVENT.c.number.desc()).limit(1)).one_or_none()
@@ -154,14 +154,20 @@ def listed(connection: sa.Connection, asked: Asked) -> Iterator[Event]:
         query = query.where(EVENT.c.pack == asked.pack)
     if asked.period is not None:
         query = query.where(EVENT.c.period == asked.period)
-    for row in _streamed(connection, query):
+    for row in streamed(connection, query):
         yield _event(row)
 
 
-def walk(connection: sa.Connection, until: int | None, marks: Iterable[int] = ()) -> Walked:
+def walk(
+    connection: sa.Connection,
+    until: int | None,
+    marks: Iterable[int] = (),
+    see: Callable[[Mapping[str, Any]], None] | None = None,
+) -> Walked:
     """Go through the chain and work every hash out anew.
 
-    Events after ``until`` are not looked at, where that is given: they were added since.
+    Events after ``until`` are not looked at, where that is given: they were added since. ``see`` is
+    given every event that is as it was written, by the values of its columns.
     """
     wanted, hashes = set(marks), {0: NOTHING_BEFORE}
     end = ChainEnd()
@@ -172,7 +178,7 @@ def walk(connection: sa.Connection, until: int | None, marks: Iterable[int] = ()
     query = sa.select(EVENT).order_by(EVENT.c.number)
     if until is not None:
         query = query.where(EVENT.c.number <= until)
-    rows = iter(_streamed(connection, query))
+    rows = iter(streamed(connection, query))
     while True:
         expected = end.count + 1
         try:
@@ -198,23 +204,23 @@ def walk(connection: sa.Connection, until: int | None, marks: Iterable[int] = ()
         end = ChainEnd(number, record["hash"])
         if number in wanted:
             hashes[number] = record["hash"]
+        if see is not None:
+            see(record)
     return Walked(end, None, "", hashes)
 
 
 def lacking_triggers(connection: sa.Connection) -> tuple[str, ...]:
-    """Which of the triggers that guard the log are not as they were made; none on other databases."""
+    """Which of the triggers that guard the ledger are not as they were made; none on other databases."""
     if connection.dialect.name != "sqlite":
         return ()
     query = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     there = {row.name: row.sql for row in connection.execute(query)}
     return tuple(
-        name
-        for name, rest in EVENT_TRIGGERS.items()
-        if there.get(name) != f"CREATE TRIGGER {name} {rest}"
+        name for name, rest in TRIGGERS.items() if there.get(name) != f"CREATE TRIGGER {name} {rest}"
     )
 
 
-def _streamed(connection: sa.Connection, query: sa.Select[Any]) -> Iterable[sa.Row[Any]]:
+def streamed(connection: sa.Connection, query: sa.Select[Any]) -> Iterable[sa.Row[Any]]:
     """The rows one by one, whatever their number; SQLite's driver reads no further than asked."""
     streams = connection.dialect.name != "sqlite"
     return connection.execution_options(stream_results=streams).execute(query)
@@ -236,16 +242,17 @@ def _event(row: sa.Row[Any]) -> Event:
             row.exit_code,
             row.owner,
             row.saved_by,
-            _mapping(row.taken),
-            _mapping(row.written),
-            _mapping(row.detail),
+            mapping(row.taken),
+            mapping(row.written),
+            mapping(row.detail),
         ),
         row.previous,
         row.hash,
     )
 
 
-def _mapping(text: str) -> dict[str, Any]:
+def mapping(text: str) -> dict[str, Any]:
+    """A JSON object as an event has it; empty for what is none."""
     try:
         read = json.loads(text)
     except (ValueError, TypeError):
@@ -253,11 +260,11 @@ def _mapping(text: str) -> dict[str, Any]:
     return read if isinstance(read, dict) else {}
 
 
-def _canonical(value: object) -> str:
+def canonical(value: object) -> str:
     """JSON that is the same for equal values; what no program of this kind writes is told too."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr)
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Text that every database takes: names of files may hold what is no character at all."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "")

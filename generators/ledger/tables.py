@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raise it with every change of the tables; what is added must be nullable or have a server default."""
-READING_VERSION = 2
-"""Raise it when files are read otherwise than before: what older versions read is read again."""
 
 METADATA = sa.MetaData()
 
@@ -16,14 +14,6 @@ META = sa.Table(
     METADATA,
     sa.Column("key", sa.String(40), primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
-)
-READING = sa.Table(
-    "reading",
-    METADATA,
-    sa.Column("sha256", sa.String(64), primary_key=True),
-    sa.Column("definition", sa.String(64), primary_key=True),
-    sa.Column("submission", sa.Text),
-    sa.Column("findings", sa.Text, nullable=False),
 )
 SUBMISSION = sa.Table(
     "submission",
@@ -186,10 +176,11 @@ EVENT_TRIGGERS = {
     "SELECT RAISE(ABORT, 'the audit log is only added to'); END",
 }
 """What SQLite refuses of whoever writes to the audit log; other databases have the chain alone."""
-
-
-@sa.event.listens_for(EVENT, "after_create")
-def _guard_events(_: object, connection: sa.Connection, **__: object) -> None:
-    if connection.dialect.name == "sqlite":
-        for name, rest in EVENT_TRIGGERS.items():
-            connection.exec_driver_sql(f"CREATE TRIGGER {name} {rest}")
+ROW_TRIGGERS = {  # version 5; slots may be kept anew
+    f"{table.name}_is_not_{done}": f"BEFORE {statement} ON {table.name} BEGIN "
+    "SELECT RAISE(ABORT, 'what the ledger keeps is only added to'); END"
+    for table in (SUBMISSION, OBSERVATION, RUN, FINDING, BOUND, ISSUE, PUBLICATION, REOPENING)
+    for done, statement in (("changed", "UPDATE"), ("deleted", "DELETE"))
+}
+"""The same for the tables whose rows are never changed."""
+TRIGGERS = {**EVENT_TRIGGERS, **ROW_TRIGGERS}

@@ -15,8 +15,10 @@ from generators.model.events import (
     ChainEnd,
     Event,
     EventKind,
+    Fault,
     Happening,
     Head,
+    Off,
 )
 from generators.model.expressions import (
     AllOf,
@@ -123,6 +125,7 @@ __all__ = [
     "EventKind",
     "Evidence",
     "Explanation",
+    "Fault",
     "FigureOf",
     "Finding",
     "FormIdentity",
@@ -144,6 +147,7 @@ __all__ = [
     "Number",
     "Observation",
     "ObservationStatus",
+    "Off",
     "Operand",
     "PackRule",
     "Parameter",

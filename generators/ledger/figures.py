@@ -47,7 +47,8 @@ def others(
 def history(connection: sa.Connection, pack: str, indicator: str) -> tuple[Known, ...]:
     """Every value of one indicator in every vintage of every period, as far as they are sound."""
     query = (
-        sa.select(sa.distinct(SUBMISSION.c.period))
+        sa.select(SUBMISSION.c.period)
+        .distinct()
         .join_from(SUBMISSION, OBSERVATION)
         .where(SUBMISSION.c.pack == pack, OBSERVATION.c.indicator == indicator)
     )

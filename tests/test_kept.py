@@ -13,13 +13,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from generators import messages, publishing
+from generators import collection, messages, publishing
 from generators.forms.issue import issue_forms
+from generators.intake.inbox import InboxFile, read_file
 from generators.ledger.tables import EVENT, META, METADATA, TRIGGERS
 from generators.locking import reopen
 from generators.messages import line
-from generators.model import Bound, Finding
+from generators.model import Bound, Finding, Severity
 from generators.publishing import Wish, publish
+from generators.seal_key import make_seal_key
 from generators.verifying import Verified, verify
 from generators.workspace import Workspace, open_ledger, open_pack
 from tests.small_workspace import hand_in, ran, small_workspace
@@ -65,7 +67,8 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         (place.inbox / "别的.xlsx").write_bytes(b"no workbook")
         ran(place)
         (place.inbox / "别的.xlsx").unlink()
-        issue_forms(place, definition, lambda _, paths: paths)
+        key, _ = make_seal_key(place)
+        issue_forms(place, definition, lambda _, paths: paths, key)
         with open_ledger(place) as ledger:
             ledger.bind(*KEY, [REASON])
             ledger.keep_slots(PACK, [DAY], None)
@@ -267,3 +270,140 @@ def said_of(place: Workspace) -> str:
     ]
     assert outcome.code == 1 or found
     return "\n".join(item["message"] for item in found)
+
+
+# --- what a run makes of it -------------------------------------------------------------------------
+
+
+def codes(findings: tuple[Finding, ...]) -> list[str]:
+    for item in findings:
+        whole(item)
+    return [item.code for item in findings if item.code.startswith("kept.")]
+
+
+def test_an_altered_submission_is_never_printed_and_the_others_go_on(tmp_path: Path) -> None:
+    place = small_workspace(tmp_path / "workspace")
+    assert ran(place).exit_code == 0
+    with tampered(place) as connection:
+        connection.execute("UPDATE submission SET content = REPLACE(content, '98.25', '99.99')")
+    with open_ledger(place) as ledger:
+        assert {fault.department for fault in ledger.faults(*KEY)} == {"yy"}
+        for those in (ledger.standing_submissions(*KEY), ledger.snapshot(1)):
+            assert [item.submission.identity.department for item in those] == ["jt"]
+    # The very file still lies in the inbox: it is taken in anew, and the report says what it says.
+    done = ran(place)
+    assert (done.exit_code, codes(done.findings)) == (1, ["kept.submission"])
+    assert "渔业局 2031 第 1 次报送" in line(done.findings[0])
+    with open_ledger(place) as ledger:
+        assert [item.vintage for item in ledger.standing_submissions(*KEY)] == [1, 2]
+    (place.inbox / "渔业局-2031.xlsx").unlink()
+    done = ran(place)
+    assert done.missing == ("渔业局",)
+    assert "kept.submission" in codes(done.findings)
+
+
+def test_what_was_altered_does_not_stand_in_for_a_file_that_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = small_workspace(tmp_path / "workspace")
+    ran(place)
+
+    def unreadable(path: Path, name: str) -> InboxFile | Finding:
+        if "渔业局" in name:
+            return Finding("format.unreadable", Severity.ERROR, file=name, params={"reason": "held"})
+        return read_file(path, name)
+
+    monkeypatch.setattr(collection, "read_file", unreadable)
+    assert "渔业局" in ran(place).accepted
+    with tampered(place) as connection:
+        connection.execute("UPDATE observation SET value = '77' WHERE submission_id = 2")
+    done = ran(place)
+    assert done.exit_code == 1
+    assert "kept.submission" in codes(done.findings)
+    assert done.accepted == ("交通局",)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE observation SET value = '77'",
+        "DELETE FROM observation",
+        "UPDATE submission SET department = 'jt', vintage = 2 WHERE department = 'yy'",
+        "DELETE FROM submission",
+    ],
+)
+def test_another_period_is_not_judged_by_what_was_altered(tmp_path: Path, statement: str) -> None:
+    place = small_workspace(tmp_path / "workspace")
+    ran(place)
+    with open_ledger(place) as ledger:
+        assert {item.department for item in ledger.standing(PACK, "2032")} == {"yy", "jt"}
+    with tampered(place) as connection:
+        connection.execute(statement)
+    with open_ledger(place) as ledger:
+        left = {item.department for item in ledger.standing(PACK, "2032")}
+        assert left <= ({"jt"} if "vintage" in statement else set())
+        assert ledger.faults(PACK, "2032") != ()
+
+
+@pytest.mark.parametrize("statement", ["UPDATE bound SET operands = '{}'", "DELETE FROM bound"])
+def test_a_reason_that_was_altered_does_not_count(place: Workspace, statement: str) -> None:
+    with tampered(place) as connection:
+        connection.execute(statement)
+    with open_ledger(place) as ledger:
+        [reason] = ledger.bound(*KEY)
+    assert (reason.altered, reason.text, dict(reason.operands)) == (True, REASON.text, {})
+
+
+def test_a_reason_that_was_put_in_does_not_count(place: Workspace) -> None:
+    with tampered(place) as connection:
+        connection.execute(
+            "INSERT INTO bound SELECT id + 9, pack, period, department, code, subject, text, '{}', "
+            "bound_at FROM bound"
+        )
+    with open_ledger(place) as ledger:
+        assert ledger.bound(*KEY) == (REASON,)
+        assert [fault.group for fault in ledger.faults(*KEY)] == ["bound"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE issue SET manifest = manifest || ' '",
+        "UPDATE issue SET sha256 = 'x'",
+        "DELETE FROM issue",
+        "UPDATE publication SET period = '2030'",
+        "DELETE FROM publication",
+        "DELETE FROM reopening",
+    ],
+)
+def test_a_run_writes_no_report_by_an_edition_or_publication_that_was_altered(
+    place: Workspace, statement: str
+) -> None:
+    report = next(place.reports.glob("*2031.docx"))
+    before = report.read_bytes()
+    with tampered(place) as connection:
+        connection.execute(statement)
+    done = ran(place)
+    assert done.exit_code == 2
+    assert codes(done.findings)[:1] in (["kept.row"], ["kept.row_gone"])
+    assert report.read_bytes() == before
+
+
+def test_an_altered_original_is_written_anew_from_the_inbox_and_told(place: Workspace) -> None:
+    for path in place.archive.iterdir():
+        path.write_bytes(b"something else")
+    done = ran(place)
+    assert codes(done.findings).count("kept.archive_mended") == 2
+    found = verify(place)  # the vintage before is no longer in the inbox
+    assert [item.code for item in found.findings if item.severity == "error"] == ["kept.archive"]
+
+
+def test_an_emptied_log_covers_nothing_anew(place: Workspace) -> None:
+    with tampered(place) as connection:
+        connection.execute("DELETE FROM event")
+        connection.execute("UPDATE submission SET content = '{}'")
+    ran(place)
+    with closing(sqlite3.connect(place.ledger)) as connection:
+        [(covered,)] = connection.execute("SELECT COUNT(*) FROM event WHERE kind = 'cover'")
+    assert covered == 0
+    assert verify(place).exit_code == 1

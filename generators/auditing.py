@@ -89,8 +89,8 @@ def audit_report(
         with ledger:
             current, template, more = _current(workspace, issued.definition, ledger, issued.issue)
             notes += [*more, *_newer(workspace, issued.definition, ledger, progress)]
-            faults = ledger.faults(*issued.definition.key)
-            notes += fault_findings(faults, issued.definition)
+            off = ledger.faults(*issued.definition.key)
+            notes += fault_findings(off, issued.definition)
     manifest = issued.issue.manifest if issued.issue else None
     found = audit(
         issued.document,

@@ -101,7 +101,8 @@ def bound(connection: sa.Connection, pack: str, period: str) -> tuple[Bound, ...
     altered = [
         Bound(fault.department, code, subject, text, {}, altered=True)
         for fault in found.faults
-        for code, subject, text in [fault.about or ("", "", "")]
+        if fault.about
+        for code, subject, text in [fault.about]
     ]
     return (*sound, *altered)
 

@@ -77,17 +77,16 @@ KEPT: Mapping[str, Entry] = {
         _LOOK_EN,
     ),
     "kept.archive": Entry(
-        "存档文件“{path}”被改动：它不是{department} {period} 报送的原件（审计日志第 {event} 条）",
+        "存档文件“{path}”被改动：它不是{department} {period} 报送的原件",
         _FORM,
         "the archived file {path} was altered: it is not the original that {department} handed in for "
-        "{period} (event {event} of the audit log)",
+        "{period}",
         _FORM_EN,
     ),
     "kept.archive_gone": Entry(
-        "存档文件“{path}”不在了：{department} {period} 报送的原件（审计日志第 {event} 条）",
+        "存档文件“{path}”不在了：它是{department} {period} 报送的原件",
         _FORM,
-        "the archived file {path} is gone: the original that {department} handed in for {period} "
-        "(event {event} of the audit log)",
+        "the archived file {path} is gone: the original that {department} handed in for {period}",
         _FORM_EN,
     ),
     "kept.archive_mended": Entry(

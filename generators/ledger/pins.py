@@ -135,9 +135,8 @@ def next_key(connection: sa.Connection, *groups: Group) -> int:
     for group in groups:
         column = group.table.c[group.key]
         highest.append(connection.execute(sa.select(sa.func.max(column))).scalar_one() or 0)
-        query = sa.select(EVENT.c.detail).where(
-            EVENT.c.kind.in_([str(group.kind), str(EventKind.COVER)]), _names_rows(group.name)
-        )
+        # No kind is asked for: the database then begins at the end, and soon finds one.
+        query = sa.select(EVENT.c.detail).where(_names_rows(group.name))
         for detail in connection.execute(query.order_by(EVENT.c.number.desc()).limit(1)).scalars():
             named = _kept(events.mapping(detail)).get(group.name, {})
             highest += [int(key) for key in named if key.isdecimal()]

@@ -10,17 +10,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from generators.encoding import digest
-from generators.ledger import (
-    events,
-    figures,
-    issues,
-    kept,
-    pins,
-    publications,
-    runs,
-    slots,
-    submissions,
-)
+from generators.ledger import events, figures, issues, kept, pins, publications, runs, slots, submissions
 from generators.ledger.head import HeadFile
 from generators.ledger.runs import KeptRun
 from generators.ledger.schema import prepare

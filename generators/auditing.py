@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from generators.altered import fault_findings
 from generators.collection import Progress, collect
 from generators.excel.grid import reference_to
 from generators.issued import Issued, last_one, no_issue, open_issued
@@ -90,6 +91,8 @@ def audit_report(
         with ledger:
             current, template, more = _current(workspace, issued.definition, ledger, issued.issue)
             notes += [*more, *_newer(workspace, issued.definition, ledger, progress)]
+            off = ledger.faults(*issued.definition.key)
+            notes += fault_findings(off, issued.definition)
     manifest = issued.issue.manifest if issued.issue else None
     allowed = (*issued.definition.allowed, *issued.definition.terms.values())
     if issued.unedited:

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from generators.altered import fault_findings
 from generators.intake.inbox import Inbox, list_inbox, read_file
 from generators.intake.passed_over import department_names
 from generators.intake.settling import is_unfinished
@@ -22,6 +23,7 @@ from generators.model import (
 )
 from generators.summary import DepartmentReport, ReportState, Timeliness
 from generators.taking import (
+    Readings,
     Taken,
     in_its_folder,
     judged_against,
@@ -46,7 +48,8 @@ class Collection:
     which files somebody is writing still: they count next time, and ``unfinished`` are those among
     them that looked so when they were read. ``standing`` are the last accepted submissions of
     departments whose file cannot be read just now, through no fault of its content. ``unseen`` tells
-    of what could not be looked at in the inbox.
+    of what could not be looked at in the inbox. ``altered`` says what of the past that they are judged
+    by is not as it was kept, and so left out.
     """
 
     definition: Definition
@@ -58,6 +61,7 @@ class Collection:
     standing: tuple[Accepted, ...] = ()
     unseen: tuple[Finding, ...] = ()
     unfinished: frozenset[Path] = frozenset()
+    altered: tuple[Finding, ...] = ()
 
     @cached_property
     def usable(self) -> tuple[Taken, ...]:
@@ -92,7 +96,7 @@ class Collection:
         )
         about_files = (finding for item in self.current for finding in item.findings)
         files = (*self.unreadable, *self.waiting, *self.superseded, *about_files)
-        return (*lacking, *self.unseen, *files)
+        return (*self.altered, *lacking, *self.unseen, *files)
 
 
 def collect(
@@ -101,14 +105,17 @@ def collect(
     ledger: Ledger,
     progress: Progress,
     unsettled: frozenset[Path] = frozenset(),
+    before: Readings | None = None,
 ) -> Collection:
     """Read and validate every file of the inbox, and find the one that counts for each department.
 
     Forms of the workspace's other packs are those packs' concern and passed over. ``unsettled`` are
     files that somebody is writing: nothing is read of them, but their departments are not missing.
+    ``before`` is what was read earlier, by which it is not read again; it is brought up to date.
     Raises :class:`~generators.seal_key.SealKeyError` where the workspace's key cannot be used.
     """
     seals = seals_of(workspace, definition, ledger)
+    readings: Readings = dict(before or {})
     read: list[Taken] = []
     waiting: list[Finding] = []
     unfinished: list[Path] = []
@@ -125,12 +132,16 @@ def collect(
         if isinstance(file, Finding):
             (waiting if file.code == "format.unsettled" else unreadable).append(file)
             continue
-        item = in_its_folder(take(file, definition, ledger, seals), file.name, definition)
+        item = in_its_folder(take(file, definition, seals, readings), file.name, definition)
         if item.submission is None and is_unfinished(file, item.findings):
             waiting.append(Finding("format.unsettled", Severity.WARNING, item.department, name))
             unfinished.append(path)
         elif not _is_of(other_packs, item):
             read.append(item)
+    if before is not None:
+        here = {item.file.sha256 for item in read}
+        before.clear()
+        before.update({key: one for key, one in readings.items() if key[0] in here})
     doubtful = waiting or unreadable or inbox.partial
     known = ledger.standing_submissions(*definition.key) if doubtful else ()
     waiting = [_owned(item, definition, known) for item in waiting]
@@ -158,6 +169,7 @@ def collect(
         tuple(standing),
         inbox.unseen,
         frozenset(unfinished),
+        fault_findings(ledger.faults(*definition.key), definition),
     )
 
 

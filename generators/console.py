@@ -48,6 +48,7 @@ TEXTS = {
         "sealed": "填报表已加封。",
         "log_intact": "审计日志完好：共 {count} 条，链头 {hash}",
         "log_changed": "审计日志被改动过。",
+        "kept_changed": "台账或文件被改动过；审计日志本身共 {count} 条，首尾相接。",
         "log_changed_at": "审计日志被改动过：第一处在第 {off} 条，之前的首尾相接。",
         "log_accepted": "已重新设定链头：共 {count} 条，链头 {hash}",
         "backed_up": "备份：{backup}\n{files} 个文件，{megabytes} MB；清单的 SHA-256：{sha256}",
@@ -99,6 +100,7 @@ TEXTS = {
         "sealed": "Forms are sealed.",
         "log_intact": "The audit log is intact: {count} events, head {hash}",
         "log_changed": "The audit log was changed.",
+        "kept_changed": "The ledger or files were changed; the {count} events of the log hang together.",
         "log_changed_at": "The audit log was changed, first in event {off}; those before hang together.",
         "log_accepted": "The head was set anew: {count} events, head {hash}",
         "backed_up": "backup: {backup}\n{files} files, {megabytes} MB; "

@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from generators.altered import fault_findings
 from generators.definition.schema import MEASURES
 from generators.excel.numbers import plain
 from generators.ledger import Ledger, Vintage, existing_ledger
@@ -96,7 +97,9 @@ def _answer(
     indicator = definition.indicator_by_code.get(code)
     units = {item: indicator.unit_of(item) if indicator else "" for item in Measure}
     name, unit = (indicator.name, indicator.unit) if indicator else (code, "")
-    return Result(History(code, name, unit, units, tuple(_steps(wanted, numbers))))
+    off = ledger.faults(pack, period or definition.settings.period) if ledger else ()
+    history = History(code, name, unit, units, tuple(_steps(wanted, numbers)))
+    return Result(history, fault_findings(off, definition))
 
 
 # --- the question ---------------------------------------------------------------------------------

@@ -10,13 +10,20 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
+from generators.altered import fault_finding
+from generators.archiving import altered_standing, archived_originals
 from generators.collection import Collection, Progress, collect, department_reports
 from generators.commenting import comment_on_template, commented_path
 from generators.comparing import compare_with_published
-from generators.excel.formats import format_of
 from generators.exclusive import at_work
 from generators.issuing import prepare
-from generators.ledger import DueSlots, Ledger, existing_ledger, reason_of_database
+from generators.ledger import (
+    AlteredLedgerError,
+    DueSlots,
+    Ledger,
+    existing_ledger,
+    reason_of_database,
+)
 from generators.locking import held
 from generators.logs import event
 from generators.merge import Dataset, merge
@@ -37,6 +44,7 @@ from generators.quarantine import set_apart
 from generators.recording import arrivals, hashes, overrides, rejections, run_happened
 from generators.returning import give_back
 from generators.summary import Archive, write_summary
+from generators.taking import Readings
 from generators.text import reason_of
 from generators.user import operator
 from generators.validation import is_unexplained
@@ -50,7 +58,6 @@ from generators.workspace import (
     Workspace,
     archive_names,
     open_pack,
-    original_path,
     output_paths,
     write_files,
 )
@@ -151,6 +158,7 @@ def run(
     compared: bool = False,
     unsettled: frozenset[Path] = frozenset(),
     slots: DueSlots | None = None,
+    before: Readings | None = None,
 ) -> Run:
     """Take in the inbox and write the report and the summary workbook of one period.
 
@@ -158,7 +166,8 @@ def run(
     also writes what changed since the report that was published last. ``unsettled`` are files of the
     inbox that are being written: they are left for the next run. ``slots`` are the weekly slots for
     which the report is made: they are kept as served in the transaction that records the run, whether
-    it wrote a report or not, unless the same run may write one later (:func:`passing`).
+    it wrote a report or not, unless the same run may write one later (:func:`passing`). ``before`` is
+    what a watch has read earlier.
 
     The audit log is told of submissions before anything is made of them, of a report before it is
     written, and of the run at its end: after a crash the next run tells the rest.
@@ -176,7 +185,10 @@ def run(
     with at_work(workspace) as ledger:
         if isinstance(ledger, Finding):
             return Run(NOTHING, findings=(ledger,))
-        collection = collect(workspace, definition, ledger, progress, unsettled)
+        try:
+            collection = collect(workspace, definition, ledger, progress, unsettled, before)
+        except AlteredLedgerError as error:
+            return Run(NOTHING, findings=(fault_finding(error.fault, definition),))
         reported = _report(workspace, collection, template.value, noticed, ledger, progress, fresh=fresh)
         done = reported.run
         if compared and done.report is not None:
@@ -223,6 +235,7 @@ def answer(
     progress: Progress,
     *,
     unsettled: frozenset[Path] = frozenset(),
+    before: Readings | None = None,
 ) -> Run:
     """Take in the inbox and answer the departments, and leave the report for a run.
 
@@ -234,7 +247,10 @@ def answer(
     with at_work(workspace) as ledger:
         if isinstance(ledger, Finding):
             return Run(NOTHING, findings=(ledger,))
-        collection = collect(workspace, opened.value, ledger, progress, unsettled)
+        try:
+            collection = collect(workspace, opened.value, ledger, progress, unsettled, before)
+        except AlteredLedgerError as error:
+            return Run(NOTHING, findings=(fault_finding(error.fault, opened.value),))
         taken = _take_in(workspace, collection, opened.findings, ledger, progress)
     if isinstance(taken, _Reported):
         return taken.run
@@ -270,8 +286,9 @@ def _take_in(
         nobody = Finding("run.no_submission", Severity.ERROR)
         told = (*noticed, nobody, *apart, *given.findings)
         return _Reported(_run(NOTHING, collection, (), told), collection, given.written)
-    originals = archived_originals(workspace, collection)
+    originals, mended = archived_originals(workspace, collection)
     unstored = write_files(originals, private=True)
+    apart = (*apart, *mended, *altered_standing(workspace, collection, collection.standing))
     if unstored is not None:
         told = (*noticed, unstored, *apart)
         return _Reported(_run(NOTHING, collection, (), told), collection)
@@ -315,7 +332,10 @@ def _report(
 
     revisions = ledger.revisions(*definition.key)
     paths = output_paths(workspace, definition)
-    prepared = prepare(workspace, definition, paths[0], report.value, ledger, fresh=fresh)
+    try:
+        prepared = prepare(workspace, definition, paths[0], report.value, ledger, fresh=fresh)
+    except AlteredLedgerError as error:
+        return unfinished(fault_finding(error.fault, definition))
     if isinstance(prepared, Finding):
         return unfinished(prepared)
     manifest, name = prepared.manifest, paths[0].name
@@ -442,19 +462,10 @@ def _has_printed(workspace: Workspace, definition: Definition, data: bytes) -> b
     return issue is not None and issue.manifest.template == hashlib.sha256(data).hexdigest()
 
 
-def archived_originals(workspace: Workspace, collection: Collection) -> dict[Path, bytes]:
-    """Where the accepted originals are kept, by content, that are not kept yet."""
-    originals = {
-        original_path(workspace, item.file.sha256, format_of(item.file.data)): item.file.data
-        for item in collection.usable
-    }
-    return {path: data for path, data in originals.items() if not path.exists()}
-
-
 def accept(workspace: Workspace, collection: Collection, ledger: Ledger) -> tuple[Accepted, ...]:
     """Record every usable submission and number its vintage, and what its reasons were given for."""
     definition = collection.definition
-    ledger.bind(*definition.key, bindings(collection.findings))
+    ledger.bind(*definition.key, bindings(collection.findings), operator())
     arrived = arrivals(workspace, collection)
     vintages = ledger.accept_all(arrived)
     return tuple(
@@ -479,10 +490,10 @@ def summarise(
 
 
 def is_incomplete(collection: Collection, noticed: Iterable[Finding]) -> bool:
-    """Whether something is rejected, missing, unexplained, being written still or out of sight."""
+    """Whether something is rejected, missing, unexplained, being written, out of sight or altered."""
     findings = (*noticed, *collection.findings)
     open_ones = any(is_unexplained(item) or item.rule == "missing" for item in findings)
-    left = collection.waiting or collection.unseen
+    left = collection.waiting or collection.unseen or collection.altered
     return bool(collection.rejected or collection.missing or left or open_ones)
 
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from generators.altered import fault_finding
 from generators.collection import Collection, Progress, collect
 from generators.encoding import digest
 from generators.exclusive import at_work
-from generators.ledger import Ledger
+from generators.ledger import AlteredLedgerError, Ledger
 from generators.locking import DONE, NOTHING, about
 from generators.messages import ordered, spots_param
 from generators.model import (
@@ -122,7 +123,10 @@ def publish(
     with at_work(workspace) as ledger:
         if isinstance(ledger, Finding):
             return _refused(ledger)
-        done = _publish(workspace, definition, source, wish, ledger, progress)
+        try:
+            done = _publish(workspace, definition, source, wish, ledger, progress)
+        except AlteredLedgerError as error:
+            done = _refused(fault_finding(error.fault, definition))
     return replace(done, findings=ordered((*opened.findings, *done.findings)))
 
 
@@ -301,6 +305,7 @@ def _obstacles(
     source: _Source, issue: Issue, collection: Collection, ledger: Ledger
 ) -> Iterator[Finding]:
     """What stands against publishing the document, an error a kind."""
+    yield from collection.altered
     if owner := _owner_file(source.path):
         yield _error("publication.opened", path=source.path.name, owner=owner.name)
     if changed := _changed_since(collection, ledger):

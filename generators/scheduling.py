@@ -27,6 +27,7 @@ from generators.model import Definition, EventKind, Finding, Happening, Severity
 from generators.names import shown_path
 from generators.pipeline import Run, answer, passing, run
 from generators.rights import PRIVATE_FILE
+from generators.taking import Readings
 from generators.unforeseen import unforeseen
 from generators.user import operator
 from generators.workspace import Workspace, open_ledger, open_pack, pack_names
@@ -90,6 +91,7 @@ class _Pack:
     due: dt.datetime | None = None
     planned: bool = False
     clock_told: bool = False
+    readings: Readings = field(default_factory=dict)
     later: dict[str, _Later] = field(default_factory=dict)
 
 
@@ -166,7 +168,9 @@ class Watch:
         seen |= {path: before[path] for path in look.unsettled if path in before}
         if look.first or seen == state.answered or self._waits(state, "_answer", moment):
             return None
-        done = answer(self._workspace, name, None, _silently, unsettled=look.unsettled)
+        done = answer(
+            self._workspace, name, None, _silently, unsettled=look.unsettled, before=state.readings
+        )
         if self._is_undone(name, state, "_answer", moment, done):
             return None
         changed = [path for path in look.settled if before.get(path) != look.settled[path]]
@@ -207,7 +211,15 @@ class Watch:
             return None
         event("slot-due", pack=name, slots=[f"{item:%Y-%m-%dT%H:%MZ}" for item in due])
         slots = DueSlots(tuple(due), moment)
-        done = run(self._workspace, name, None, _silently, unsettled=look.unsettled, slots=slots)
+        done = run(
+            self._workspace,
+            name,
+            None,
+            _silently,
+            unsettled=look.unsettled,
+            slots=slots,
+            before=state.readings,
+        )
         if not done.served:
             why = passing(done) or [item for item in done.findings if item.severity is not Severity.INFO]
             self._put_off(name, state, job, moment, [line(item, "en") for item in why][:_QUOTED])

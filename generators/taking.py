@@ -64,19 +64,25 @@ def seals_of(workspace: Workspace, definition: Definition, ledger: Ledger) -> Se
     return Seals(key, {code: [item.sha256 for item in kept] for code, kept in vintages.items()})
 
 
+Readings = dict[tuple[str, str], Result[Submission]]
+"""What files were read as, by content and by what a reading depends on. Never kept outside of memory."""
+
+
 def take(
-    file: InboxFile, definition: Definition, ledger: Ledger | None = None, seals: Seals = NO_SEALS
+    file: InboxFile, definition: Definition, seals: Seals = NO_SEALS, before: Readings | None = None
 ) -> Taken:
     """Read one file; what it says is not judged yet.
 
-    With a ledger, a content that was read before is not read again.
+    A content that ``before`` has is not read again, and what is read is added to it.
     """
-    key = _reading_key(definition, seals.key)
-    read = ledger.reading(file.sha256, key, file.name) if ledger else None
+    key = file.sha256, _reading_key(definition, seals.key)
+    read = before.get(key) if before is not None else None
     if read is None:
         read = _read_form(file, definition, seals.key)
-        if ledger and not any(item.code in PASSING for item in read.findings):
-            ledger.keep_reading(file.sha256, key, read)
+        if before is not None and not any(item.code in PASSING for item in read.findings):
+            before[key] = read
+    else:
+        read = _called(read, file.name)
     read, unsealed = settled(read, seals)
     if read.value is None:
         named = next((item.department for item in read.findings if item.department), "")
@@ -84,6 +90,14 @@ def take(
     else:
         owner = read.value.identity.department
     return Taken(file, owner, read.value, _owned(read.findings, owner), unsealed=unsealed)
+
+
+def _called(read: Result[Submission], file: str) -> Result[Submission]:
+    """What a file was read as, under its present name."""
+    return Result(
+        replace(read.value, file=file) if read.value else None,
+        tuple(replace(finding, file=file) for finding in read.findings),
+    )
 
 
 def in_its_folder(item: Taken, name: str, definition: Definition) -> Taken:
@@ -177,7 +191,7 @@ def check_file(
     ``key`` is the workspace's, ``place`` the file's name below the inbox, empty for one elsewhere.
     """
     seals = Seals(key, {item.identity.department: [item.sha256] for item in others})
-    item = in_its_folder(take(file, definition, seals=seals), place, definition)
+    item = in_its_folder(take(file, definition, seals), place, definition)
     return judged_against([item], definition, past, others)[0]
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from generators.altered import altered_originals
 from generators.excel.numbers import plain
 from generators.history import asked_for, json_value
 from generators.issued import Issued, last_issue, last_one, no_issue, open_issued
-from generators.ledger import existing_ledger
+from generators.ledger import Pin, existing_ledger
 from generators.model import (
     Definition,
     Finding,
@@ -92,7 +93,7 @@ def trace_document(
         nothing = Finding("run.no_figures", Severity.ERROR, file=issued.name)
         return Result(None, (*issued.noticed, nothing))
     trace = Trace(issued.definition, issued.name, issued.issue, figures, gone)
-    return Result(trace, (*issued.noticed, *last_one(issued)))
+    return Result(trace, (*issued.noticed, *last_one(issued), *_altered(trace, workspace)))
 
 
 def trace_indicator(
@@ -125,9 +126,23 @@ def trace_indicator(
         if any(link.figure in wanted for link in figure.links)
     )
     indicator = definition.indicator_by_code.get(code)
-    return Result(
-        Trace(definition, indicator.name if indicator else code, issue, figures), opened.findings
-    )
+    trace = Trace(definition, indicator.name if indicator else code, issue, figures)
+    return Result(trace, (*opened.findings, *_altered(trace, workspace)))
+
+
+def _altered(trace: Trace, workspace: Workspace) -> tuple[Finding, ...]:
+    """The originals to which the trace leads that are not what was handed in."""
+    period = trace.issue.manifest.period
+    originals = {
+        link.sha256: Pin(
+            *("", 0, trace.definition.pack, period, link.department, link.vintage, link.file),
+            name=trace.definition.department_name(link.department),
+        )
+        for traced in trace.figures
+        for link in traced.figure.links
+        if link.sha256
+    }
+    return tuple(altered_originals(workspace, originals)) if originals else ()
 
 
 def _standing(issued: Issued, manifest: Manifest) -> tuple[tuple[Traced, ...], int]:

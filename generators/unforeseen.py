@@ -15,7 +15,13 @@ def unforeseen(error: Exception, quiet: bool) -> Finding:
     """What went wrong, as a finding; details go to standard error unless ``quiet``."""
     from sqlalchemy.exc import DBAPIError
 
-    from generators.ledger import LedgerAddressError, NewerLedgerError, ledger_failure
+    from generators.altered import fault_finding
+    from generators.ledger import (
+        AlteredLedgerError,
+        LedgerAddressError,
+        NewerLedgerError,
+        ledger_failure,
+    )
     from generators.redaction import without_secrets
     from generators.seal_key import SealKeyError
     from generators.workspace import not_written
@@ -23,6 +29,8 @@ def unforeseen(error: Exception, quiet: bool) -> Finding:
     if isinstance(error, NewerLedgerError):
         found, known = str(error.found), str(error.known)
         return _failure("run.ledger_newer", path=_ledger_name(), found=found, known=known)
+    if isinstance(error, AlteredLedgerError):
+        return fault_finding(error.fault)
     if isinstance(error, SealKeyError):
         return error.finding
     if isinstance(error, DBAPIError | LedgerAddressError):

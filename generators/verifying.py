@@ -1,14 +1,15 @@
-"""The audit log verified: its chain by itself and against its head; and the head set anew."""
+"""What is kept verified: the audit log, its head, every row and file it tells of; the head set anew."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
+from generators.altered import altered_files, altered_originals, fault_finding
 from generators.ledger import (
     HEAD_FILE,
     Asked,
@@ -19,7 +20,7 @@ from generators.ledger import (
     is_missing,
     read_head,
 )
-from generators.messages import ordered
+from generators.ledger import Verified as KeptVerified
 from generators.model import ChainEnd, EventKind, Finding, Happening, Head, Severity
 from generators.user import operator
 from generators.workspace import Workspace, head_file, open_ledger
@@ -34,6 +35,8 @@ class Verified:
 
     ``off`` is the number of the first event that is off, ``None`` where none is or where it cannot
     be told which. ``head`` is what was kept of the log beside the ledger, ``None`` for nothing.
+    ``checked`` says how much of each kind was verified, ``uncovered`` how many rows could not be.
+    The errors stand in the order of the log: itself, rows by the events that tell of them, files.
     """
 
     exit_code: int
@@ -41,6 +44,8 @@ class Verified:
     off: int | None = None
     head: Head | None = None
     findings: tuple[Finding, ...] = ()
+    checked: Mapping[str, int] = field(default_factory=dict)
+    uncovered: int = 0
 
     @property
     def intact(self) -> bool | None:
@@ -52,7 +57,7 @@ class Verified:
 
 
 def verify(workspace: Workspace, outside: Path | None = None) -> Verified:
-    """Verify the chain, and hold it against its head.
+    """Verify the chain, hold it against its head, and all rows and files against the chain.
 
     ``outside`` is a head that was kept elsewhere, or a backup that holds one; ``None`` for none.
     """
@@ -95,7 +100,8 @@ def _verified(
                 unreadable = True
         known = [each for each in (head, elsewhere) if each is not None]
         ends = [end for each in known for end in (each.end, each.promised) if end is not None]
-        walked = ledger.walk_log(last, [end.count for end in ends])
+        kept = ledger.verified(last, [end.count for end in ends])
+        walked = kept.walked
         lacking = ledger.lacking_triggers()
         accepted = tuple(_accepted(ledger)) if walked.off is None else ()
     except DBAPIError as error:
@@ -118,11 +124,42 @@ def _verified(
         findings.append(_error("triggers", triggers="、".join(lacking)))
     if elsewhere is not None and outside is not None and not _holds(elsewhere, walked):
         findings.append(_error("outside_off", path=str(outside), count=str(elsewhere.end.count)))
-    code = CHANGED if findings else INTACT
+    beside = [fault_finding(fault) for fault in kept.faults]
+    beside += altered_originals(workspace, kept.originals)
+    beside += altered_files(workspace, kept)
+    findings += [found for found in beside if _is_error(found)]
+    code = CHANGED if any(found.code != "kept.unread" for found in findings) else INTACT
+    if code == INTACT and (kept.uncovered or findings):
+        code = UNVERIFIED
+    if kept.uncovered:
+        params = {"count": str(kept.uncovered)}
+        findings.append(Finding("kept.uncovered", Severity.WARNING, params=params))
     findings += accepted
+    findings += [found for found in beside if not _is_error(found)]
+    checked = _checked(kept)
+    if kept.covered_by:
+        params = {"number": str(kept.covered_by)}
+        findings.append(Finding("kept.covered", Severity.INFO, params=params))
     if code == INTACT:
-        findings += _notes(head, walked)
-    return Verified(code, walked.end, off, head, ordered(findings))
+        params = {name: str(count) for name, count in checked.items()}
+        findings += [*_notes(head, walked), Finding("kept.proves", Severity.INFO, params=params)]
+    return Verified(code, walked.end, off, head, tuple(findings), checked, kept.uncovered)
+
+
+def _checked(kept: KeptVerified) -> Mapping[str, int]:
+    """How much of each kind there is to be verified."""
+    counts = kept.counts
+    published = [name for name in kept.written if name.startswith("reports/published/")]
+    return {
+        "submissions": counts["submission"],
+        "reasons": counts["bound"],
+        "runs": counts["run"],
+        "issues": counts["issue"],
+        "publications": counts["publication"] + counts["reopening"],
+        "slots": counts["slot"],
+        "originals": len(kept.originals),
+        "published": len(published),
+    }
 
 
 def _against(head: Head | None, walked: Walked, name: str) -> Finding | None:
@@ -216,6 +253,8 @@ def verified_as_dict(verified: Verified) -> dict[str, object]:
         "hash": verified.end.hash,
         "off": verified.off,
         "head": None if head is None else {"count": head.end.count, "hash": head.end.hash},
+        "checked": dict(verified.checked),
+        "uncovered": verified.uncovered,
     }
 
 
@@ -225,7 +264,8 @@ def verified_as_dict(verified: Verified) -> dict[str, object]:
 def accept(workspace: Workspace, why: str) -> Verified:
     """Set the head anew where it does not fit a chain that is sound by itself; the log is told why.
 
-    Triggers that are gone are put back. The events themselves are never changed.
+    Triggers that are gone are put back, and rows whose events were cut off are named anew. Events,
+    other rows and files are never changed.
     """
     if not why.strip():
         return Verified(UNVERIFIED, findings=(_error("no_why"),))
@@ -234,7 +274,9 @@ def accept(workspace: Workspace, why: str) -> Verified:
         told = before.findings if before.exit_code else (_error("nothing_to_accept"),)
         return Verified(UNVERIFIED, before.end, head=before.head, findings=told)
     curable = {"truncated", "rewritten", "beyond", "head_gone", "head_unreadable", "triggers"}
-    if any(item.code.partition(".")[2] not in curable for item in before.findings if _is_error(item)):
+    faults = [item.code for item in before.findings if _is_error(item)]
+    of_log = [code.partition(".")[2] for code in faults if code.startswith("log.")]
+    if not of_log or any(fault not in curable for fault in of_log):
         return before
     head = before.head
     happening = Happening(
@@ -243,7 +285,7 @@ def accept(workspace: Workspace, why: str) -> Verified:
         exit_code=0,
         detail={
             "why": why.strip(),
-            "found": [item.code for item in before.findings if _is_error(item)],
+            "found": faults,
             "head": {"count": head.end.count, "hash": head.end.hash} if head else None,
         },
     )

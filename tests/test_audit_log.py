@@ -25,8 +25,8 @@ from generators.intake import sender
 from generators.intake.sender import sender_of
 from generators.ledger import Asked, HeadFile, Ledger, head_bytes, read_head, sqlite_url
 from generators.ledger.events import event_hash
+from generators.ledger.guards import EVENT_TRIGGERS
 from generators.ledger.head import HeadNotWrittenError
-from generators.ledger.tables import EVENT_TRIGGERS
 from generators.locking import reopen
 from generators.logbook import event_lines
 from generators.messages import line
@@ -83,7 +83,7 @@ def codes(verified: Verified) -> list[str]:
     return brief(verified.findings)
 
 
-SOUND = ["log.limits", "log.proves"]
+SOUND = ["kept.proves", "log.limits", "log.proves"]
 
 
 def sound(place: Workspace) -> bool:
@@ -148,7 +148,7 @@ def test_a_submission_tells_who_handed_it_in(place: Workspace) -> None:
     item = next(event.happening for event in log(place) if event.happening.department == "yy")
     assert item.saved_by == "张三 & 李四"
     assert item.taken == {"workbooks/inbox/渔业局-2031.xlsx": sha256(path)}
-    assert item.detail == {"name": "渔业局", "vintage": 1}
+    assert {**item.detail, "kept": None} == {"name": "渔业局", "vintage": 1, "kept": None}
     if os.name == "posix":
         assert item.owner == path.owner()
 
@@ -260,7 +260,9 @@ def test_publishing_tells_what_goes_out_and_what_was_changed_in_it(place: Worksp
     reopen(place, definition, "渔业局更正数据")
     assert reopen(place, definition, "再来一次").exit_code == 2
     assert told(place)[before:] == ["reopen 0"]
-    assert log(place)[-1].happening.detail == {"number": 1, "why": "渔业局更正数据"}
+    detail = dict(log(place)[-1].happening.detail)
+    assert list(detail.pop("kept")) == ["reopening"]  # type: ignore[call-overload]
+    assert detail == {"number": 1, "why": "渔业局更正数据"}
 
 
 def test_forms_are_told_before_they_are_written(
@@ -312,9 +314,12 @@ def test_an_older_ledger_gets_the_log_with_its_triggers(place: Workspace) -> Non
         connection.execute("UPDATE meta SET value = '3' WHERE key = 'schema'")
         connection.commit()
     place.audit_head.unlink()
-    assert verify(place).exit_code == 0
+    # What it holds cannot be verified before the log names it.
+    found = verify(place)
+    assert (found.exit_code, codes(found)) == (2, ["kept.uncovered"])
     ran(place)
-    assert (told(place), sound(place)) == (["run 0"], True)
+    assert told(place) == ["cover", "run 0"]
+    assert (verify(place).exit_code, sorted(codes(verify(place)))) == (0, ["kept.covered", *SOUND])
 
 
 def test_the_hash_is_the_one_that_is_documented(place: Workspace) -> None:
@@ -489,9 +494,7 @@ def test_any_change_of_the_log_is_found(
     recorded: Workspace, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     place = Workspace(tmp_path_factory.mktemp("tampered"))
-    place.ledger.parent.mkdir()
-    for path in (recorded.ledger, recorded.audit_head):
-        shutil.copy(path, place.ledger.parent)
+    shutil.copytree(recorded.root, place.root, dirs_exist_ok=True)
     before = dump(place.ledger)
     change = data.draw(st.sampled_from(TAMPERINGS))
     with tampered(place) as connection:
@@ -545,7 +548,10 @@ def test_the_first_event_that_is_off_is_named(
         found = verify(place)
     else:
         found = changed(place, statement)
-    assert (found.exit_code, codes(found), found.off) == (1, [code], off)
+    assert (found.exit_code, codes(found)[0], found.off) == (1, code, off)
+    # Whose events were cut off is told as well.
+    beside = {"kept.row_added", "kept.uncovered"} if code == "log.truncated" else set()
+    assert set(codes(found)[1:]) <= beside
 
 
 def test_an_event_that_was_rewritten_with_its_hash_is_named(place: Workspace) -> None:
@@ -703,11 +709,13 @@ def test_a_head_that_does_not_fit_is_kept_as_evidence(place: Workspace) -> None:
     done = ran(place)
     assert "log.head_off" in brief(done.findings)
     assert place.audit_head.read_bytes() == head
+    # The report of which no event tells any more is not worked with.
+    assert (done.exit_code, "kept.row_added" in brief(done.findings)) == (2, True)
     found = verify(place)
-    assert (found.exit_code, codes(found)) == (1, ["log.truncated"])
+    assert (found.exit_code, codes(found)[0]) == (1, "log.truncated")
     for _ in range(3):  # longer now than what the head knows of
         ran(place)
-    assert codes(verify(place)) == ["log.rewritten"]
+    assert codes(verify(place))[0] == "log.rewritten"
 
 
 @pytest.mark.parametrize(
@@ -741,9 +749,11 @@ def test_a_head_is_set_anew_with_a_reason_that_stays(place: Workspace) -> None:
     done = accept(place, "误删，已查明")
     assert done.exit_code == 0
     assert "log.accepted" in codes(done)
-    assert told(place)[2:] == ["accept 0"]
-    detail = log(place)[-1].happening.detail
-    assert (detail["why"], detail["found"]) == ("误删，已查明", ["log.truncated"])
+    # The rows whose events were cut off are named as they are now.
+    assert told(place)[2:] == ["accept 0", "cover"]
+    detail = log(place)[-2].happening.detail
+    assert detail["why"] == "误删，已查明"
+    assert detail["found"] == ["log.truncated", *["kept.row_added"] * 3]
     assert isinstance(detail["head"], dict) and detail["head"]["count"] == 4
     ran(place)
     assert verify(place).exit_code == 0

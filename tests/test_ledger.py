@@ -15,7 +15,14 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import DBAPIError
 
 from generators.encoding import from_json, to_json
-from generators.ledger import LEDGER_VARIABLE, Ledger, NewerLedgerError, existing_ledger, sqlite_url
+from generators.ledger import (
+    LEDGER_VARIABLE,
+    Ledger,
+    NewerLedgerError,
+    existing_ledger,
+    records,
+    sqlite_url,
+)
 from generators.ledger import tables as ledger_tables
 from generators.messages import line
 from generators.model import (
@@ -34,7 +41,6 @@ from generators.model import (
     Operand,
     Reading,
     RegisterRow,
-    Result,
     Revision,
     Severity,
     Submission,
@@ -319,7 +325,7 @@ def test_reasons_come_back_and_equal_ones_are_kept_once(ledger: Ledger, path: Pa
         assert ledger.bound(pack, period) == ()
 
 
-# --- readings ---------------------------------------------------------------------------------
+# --- submissions as text ---------------------------------------------------------------------
 
 
 def odd_submission() -> Submission:
@@ -380,64 +386,11 @@ def finding() -> Finding:
     )
 
 
-def test_what_was_read_comes_back_as_it_was(ledger: Ledger) -> None:
-    read = Result(odd_submission(), (finding(),))
-    ledger.keep_reading("a" * 64, "definition", read)
-    again = ledger.reading("a" * 64, "definition", "渔业局.xlsx")
-    assert again is not None
-    assert again.value == odd_submission()
-    assert again.findings == (replace(finding(), file="渔业局.xlsx"),)
-    assert again.value is not None
-    for before, after in zip(odd_submission().observations, again.value.observations, strict=True):
-        assert type(before.reading.cell.value) is type(after.reading.cell.value)
-        assert str(before.reading.value) == str(after.reading.value)  # 12.30 is not 12.3
-
-
-def test_a_file_goes_by_its_present_name(ledger: Ledger) -> None:
-    ledger.keep_reading("a" * 64, "definition", Result(odd_submission(), (finding(),)))
-    again = ledger.reading("a" * 64, "definition", "改名.xlsx")
-    assert again is not None
-    assert again.value is not None
-    assert {again.value.file, *(item.file for item in again.findings)} == {"改名.xlsx"}
-
-
-def test_what_could_not_be_read_is_known_too(ledger: Ledger) -> None:
-    refused = Finding("format.encrypted", Severity.ERROR, file="a.xlsx")
-    ledger.keep_reading("a" * 64, "definition", Result(None, (refused,)))
-    assert ledger.reading("a" * 64, "definition", "a.xlsx") == Result(None, (refused,))
-
-
-def test_another_definition_or_file_was_not_read(ledger: Ledger) -> None:
-    ledger.keep_reading("a" * 64, "definition", Result(odd_submission()))
-    assert ledger.reading("a" * 64, "other", "a.xlsx") is None
-    assert ledger.reading("b" * 64, "definition", "a.xlsx") is None
-
-
-def test_a_reading_may_be_replaced(ledger: Ledger) -> None:
-    for name in ("first", "second"):
-        changed = replace(odd_submission(), saved_at=name)
-        ledger.keep_reading("a" * 64, "definition", Result(changed))
-    again = ledger.reading("a" * 64, "definition", "渔业局.xlsx")
-    assert again is not None
-    assert again.value is not None
-    assert again.value.saved_at == "second"
-
-
-def test_a_reading_that_is_no_longer_understood_is_none(ledger: Ledger, path: Path) -> None:
-    ledger.keep_reading("a" * 64, "definition", Result(odd_submission(), (finding(),)))
-    for column, text in (("findings", '[{"rule": "range"}]'), ("submission", '{"identity": 1')):
-        connection = sqlite3.connect(path)
-        connection.execute(f"UPDATE reading SET {column} = ?", (text,))
-        connection.commit()
-        connection.close()
-        assert ledger.reading("a" * 64, "definition", "渔业局.xlsx") is None
-
-
-def test_a_real_form_comes_back_as_it_was(ledger: Ledger) -> None:
+def test_a_real_form_comes_back_as_it_was() -> None:
     definition = sound_definition()
-    read = submitted(filled_form(definition), definition)
-    ledger.keep_reading("f" * 64, definition.digest, read)
-    assert ledger.reading("f" * 64, definition.digest, "渔业局-2031.xlsx") == read
+    read = submitted(filled_form(definition), definition).value
+    assert read is not None
+    assert from_json(to_json(read), Submission) == read
 
 
 @given(
@@ -488,12 +441,23 @@ def test_a_finding_comes_back_with_its_evidence_and_what_follows_from_it(
     assert rows(path, "SELECT place FROM finding WHERE detail IS NULL") == [(1,)]
 
 
-def test_a_detail_that_is_not_understood_leaves_the_finding(ledger: Ledger, path: Path) -> None:
+def of_another_version(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A text that the ledger holds of a type with that name is not understood."""
+    real = records.from_json
+
+    def read(text: str, kind: type) -> object:
+        if getattr(kind, "__name__", "") == name:
+            raise KeyError(name)
+        return real(text, kind)
+
+    monkeypatch.setattr(records, "from_json", read)
+
+
+def test_a_detail_that_is_not_understood_leaves_the_finding(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ledger.record_run("lianxi", "2031", 1, {}, {}, (replace(finding(), shadow=True),))
-    connection = sqlite3.connect(path)
-    connection.execute("""UPDATE finding SET detail = '{"follows": [{"rule": "x"}]}'""")
-    connection.commit()
-    connection.close()
+    of_another_version(monkeypatch, "_Detail")
     assert ledger.last_findings("lianxi", "2031") == (finding(),)
 
 
@@ -544,22 +508,10 @@ def test_findings_of_real_forms_come_back_as_they_were(ledger: Ledger) -> None:
 def test_a_ledger_is_opened_again_with_all_it_knew(path: Path) -> None:
     with Ledger(sqlite_url(path)) as first:
         first.accept(submission("a"), MONDAY)
-        first.keep_reading("a" * 64, "definition", Result(odd_submission()))
         first.record_run("lianxi", "2031", 0, {"yy": 1}, {}, (finding(),))
     with Ledger(sqlite_url(path)) as second:
         assert second.accept(submission("b"), MONDAY) == 2
-        assert second.reading("a" * 64, "definition", "渔业局.xlsx") == Result(odd_submission())
         assert second.last_findings("lianxi", "2031") == (finding(),)
-
-
-def test_a_program_that_reads_otherwise_reads_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with Ledger(sqlite_url(path)) as first:
-        first.accept(submission("a"), MONDAY)
-        first.keep_reading("a" * 64, "definition", Result(odd_submission()))
-    monkeypatch.setattr(ledger_tables, "READING_VERSION", ledger_tables.READING_VERSION + 1)
-    with Ledger(sqlite_url(path)) as second:
-        assert second.reading("a" * 64, "definition", "渔业局.xlsx") is None
-        assert second.accept(submission("a"), MONDAY) == 1  # what was accepted stands
 
 
 def test_a_ledger_of_a_newer_program_is_refused_and_left_as_it_is(path: Path) -> None:
@@ -681,7 +633,7 @@ def shape(path: Path) -> dict[str, list[tuple[object, ...]]]:
 
 
 def test_an_old_ledger_gets_the_shape_of_a_new_one_and_loses_nothing(old: Path, tmp_path: Path) -> None:
-    tables = ("submission", "observation", "run", "finding", "reading")
+    tables = ("submission", "observation", "run", "finding")
     before = {name: rows(old, f"SELECT * FROM {name}") for name in tables}
     for _ in range(2):  # the second opening finds nothing to do
         with Ledger(sqlite_url(old)):
@@ -689,6 +641,7 @@ def test_an_old_ledger_gets_the_shape_of_a_new_one_and_loses_nothing(old: Path, 
     with Ledger(sqlite_url(tmp_path / "new.db")):
         pass
     assert shape(old) == shape(tmp_path / "new.db")
+    assert "reading" not in shape(old)  # what was read is not remembered there any more
     version = str(ledger_tables.SCHEMA_VERSION)
     assert rows(old, "SELECT value FROM meta WHERE key = 'schema'") == [(version,)]
     for name, kept in before.items():
@@ -748,12 +701,11 @@ def test_what_can_be_rebuilt_of_an_old_vintage_is(old: Path) -> None:
     )
 
 
-def test_a_content_that_is_no_longer_understood_is_rebuilt(ledger: Ledger, path: Path) -> None:
+def test_a_content_that_is_no_longer_understood_is_rebuilt(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ledger.accept(submission("a"), MONDAY)
-    connection = sqlite3.connect(path)
-    connection.execute("UPDATE submission SET content = '{}'")
-    connection.commit()
-    connection.close()
+    of_another_version(monkeypatch, "Submission")
     [standing] = ledger.standing_submissions("lianxi", "2031")
     assert [item.reading.value for item in standing.submission.observations] == [Decimal("12.3")]
 

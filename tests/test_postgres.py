@@ -193,7 +193,7 @@ def test_programs_that_make_the_ledger_at_once_do_not_meet(
     assert [process.returncode for process in processes] == [0] * 4, errors
     with Ledger(address) as ledger:
         assert ledger.count_events() == 4
-        assert (ledger.walk_log().off, ledger.lacking_triggers()) == (None, ())
+        assert (ledger.verified().walked.off, ledger.lacking_triggers()) == (None, ())
 
 
 # --- the guards of the log --------------------------------------------------------------------------

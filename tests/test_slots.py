@@ -325,7 +325,7 @@ def test_a_watch_that_is_killed_at_any_operation_serves_its_slot_once(
         for kind in (EventKind.REPORT, EventKind.RUN):
             assert len(told(place, kind)) == len(told(undisturbed, kind)), f"{operation}: {kind}"
         with Ledger(sqlite_url(place.ledger)) as ledger:
-            assert ledger.walk_log().off is None, operation
+            assert ledger.verified().walked.off is None, operation
         shutil.rmtree(root)
     assert len(points) > 10
     record_property("counted", f"slot, {end}: killed at {len(points)} operations, served once each")

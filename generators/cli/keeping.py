@@ -43,11 +43,12 @@ def audit_log_command(
 ) -> None:
     """审计日志：谁在何时做了什么，最新的在最后 / who did what and when, newest last.
 
-    verify 核对日志有没有被改动、删除、插入、调换、截去；accept 在查明原因后重新设定链头。
+    verify 核对日志有没有被改动、删除、插入、调换、截去，台账、存档和已发布的文件是否仍如日志所记；
+    accept 在查明原因后重新设定链头。
 
     退出码：0 完好；1 被改动过；2 未能核对。
 
-    verify finds what was changed in the log; accept sets its head anew, with a reason.
+    verify finds what was changed in the log, the ledger and kept files; accept sets the head anew.
     """
     if action == _VERIFY:
         from generators.verifying import verify
@@ -67,6 +68,8 @@ def _tell_verified(asked: Asked, verified: Verified, done: str) -> None:
     told = verified_as_dict(verified)
     if asked.tell(verified.findings, told) and verified.intact is not None and not asked.quiet:
         changed = "log_changed" if verified.off is None else "log_changed_at"
+        if all(item.rule == "kept" for item in verified.findings if item.severity == "error"):
+            changed = "kept_changed"
         click.echo(asked.told(done if verified.intact else changed, **told))
     sys.exit(verified.exit_code)
 

@@ -10,6 +10,8 @@ from generators.ledger.engine import LedgerAddressError
 from generators.ledger.events import Asked, Walked
 from generators.ledger.failures import is_missing, ledger_failure, reason_of_database
 from generators.ledger.head import HEAD_FILE, HeadFile, UnreadableHeadError, head_bytes, read_head
+from generators.ledger.kept import Verified
+from generators.ledger.pins import AlteredLedgerError, Pin
 from generators.ledger.places import (
     LEDGER_VARIABLE,
     existing_ledger,
@@ -26,6 +28,7 @@ from generators.ledger.submissions import Vintage
 __all__ = [
     "HEAD_FILE",
     "LEDGER_VARIABLE",
+    "AlteredLedgerError",
     "Asked",
     "DamagedLedgerError",
     "DueSlots",
@@ -34,7 +37,9 @@ __all__ = [
     "Ledger",
     "LedgerAddressError",
     "NewerLedgerError",
+    "Pin",
     "UnreadableHeadError",
+    "Verified",
     "Vintage",
     "Walked",
     "copy_database",

@@ -9,8 +9,18 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from generators.encoding import UNREADABLE, from_json, to_json
-from generators.ledger import events, figures, guards, issues, publications, runs, submissions
+from generators.encoding import digest
+from generators.ledger import (
+    events,
+    figures,
+    guards,
+    issues,
+    kept,
+    pins,
+    publications,
+    runs,
+    submissions,
+)
 from generators.ledger import slots as slots_table
 from generators.ledger.engine import open_engine
 from generators.ledger.head import HeadFile
@@ -18,13 +28,13 @@ from generators.ledger.runs import KeptRun
 from generators.ledger.schema import prepare
 from generators.ledger.slots import DueSlots
 from generators.ledger.submissions import Vintage
-from generators.ledger.tables import READING
 from generators.model import (
     Accepted,
     Bound,
     ChainEnd,
     Event,
     EventKind,
+    Fault,
     Finding,
     Happening,
     Issue,
@@ -32,7 +42,6 @@ from generators.model import (
     Manifest,
     Publication,
     Reopening,
-    Result,
     Revision,
     Submission,
 )
@@ -75,47 +84,14 @@ class Ledger:
             with self._engine.begin() as connection:
                 events.begin(connection)
                 start = events.end_of(connection)
+                if head is None or head.fits(start):  # else somebody may have emptied the log
+                    pins.cover(connection)
                 yield connection
                 end = events.end_of(connection)
                 if head and end != start:
                     head.promise(start, end, anew=anew)
             if head and end != start:
                 head.settle(end)
-
-    # --- readings: what a file says under a definition --------------------------------------------
-
-    def reading(self, sha256: str, definition: str, file: str) -> Result[Submission] | None:
-        """What the file with that content was read as, under its present name; ``None`` if unread."""
-        query = sa.select(READING.c.submission, READING.c.findings).where(
-            READING.c.sha256 == sha256, READING.c.definition == definition
-        )
-        with self._engine.connect() as connection:
-            row = connection.execute(query).one_or_none()
-        if row is None:
-            return None
-        try:
-            findings = from_json(row.findings, tuple[Finding, ...])
-            submission = from_json(row.submission, Submission) if row.submission else None
-        except UNREADABLE:
-            return None  # another version of the program wrote it: the file is simply read again
-        return Result(
-            replace(submission, file=file) if submission else None,
-            tuple(replace(finding, file=file) for finding in findings),
-        )
-
-    def keep_reading(self, sha256: str, definition: str, result: Result[Submission]) -> None:
-        """Remember what a file was read as, so that it is not read again."""
-        values = {
-            "sha256": sha256,
-            "definition": definition,
-            "submission": to_json(result.value) if result.value else None,
-            "findings": to_json(result.findings),
-        }
-        with self._engine.begin() as connection:
-            connection.execute(
-                READING.delete().where(READING.c.sha256 == sha256, READING.c.definition == definition)
-            )
-            connection.execute(READING.insert().values(**values))
 
     # --- submissions --------------------------------------------------------------------------------
 
@@ -138,13 +114,27 @@ class Ledger:
         with self._recording() as connection:
             numbers = []
             for submission, received, told in items:
-                vintage, new = submissions.accept(connection, submission, received)
+                vintage, key = submissions.accept(connection, submission, received)
                 numbers.append(vintage)
                 happening = told or submissions.accepted(submission)
-                if new or _was_returned(connection, happening):
-                    detail = {**happening.detail, "vintage": vintage}
-                    events.append(connection, [replace(happening, detail=detail)])
+                happening = replace(happening, detail={**happening.detail, "vintage": vintage})
+                if key is not None:
+                    rows = {group: [key] for group in submissions.WHOLE}
+                    self._append(connection, happening, rows)
+                elif _was_returned(connection, happening):
+                    events.append(connection, [happening])
             return tuple(numbers)
+
+    @staticmethod
+    def _append(
+        connection: sa.Connection,
+        happening: Happening,
+        rows: Mapping[pins.Group, Iterable[int]],
+        *before: Happening,
+    ) -> None:
+        """Tell the log what happened, by name of the rows that were written for it."""
+        detail = pins.telling(happening, pins.kept(connection, rows))
+        events.append(connection, [*before, replace(happening, detail=detail)])
 
     def vintages(self, pack: str, period: str) -> dict[str, list[Vintage]]:
         """Every accepted submission of a period by department, the oldest first."""
@@ -200,13 +190,22 @@ class Ledger:
         with self._engine.connect() as connection:
             return runs.bound(connection, pack, period)
 
-    def bind(self, pack: str, period: str, items: Iterable[Bound]) -> None:
+    def bind(self, pack: str, period: str, items: Iterable[Bound], by: str = "") -> None:
         """Keep the reasons that were accepted; one that is kept already is not written again.
 
         The same reason for other operands is another one, and is kept beside the first.
         """
-        with self._engine.begin() as connection:
-            runs.bind(connection, pack, period, items)
+        bound = list(items)
+        if not bound:
+            return
+        with self._recording() as connection:
+            new = runs.bind(connection, pack, period, bound)
+            for department in sorted({item.department for item in new.values()}):
+                own = {key: item for key, item in new.items() if item.department == department}
+                about = {str(key): [department, i.code, i.subject, i.text] for key, i in own.items()}
+                happening = Happening(EventKind.REASON, by, pack, period, department)
+                happening = replace(happening, detail={pins.REASONS: about})
+                self._append(connection, happening, {pins.BOUNDS: own})
 
     # --- runs ---------------------------------------------------------------------------------------
 
@@ -240,7 +239,9 @@ class Ledger:
             happening = told or plain
             detail = {**happening.detail, "run": number, key: kept}
             told_last = _served(connection, slots, happening)
-            events.append(connection, [*new, replace(happening, detail=detail), *told_last])
+            rows = {pins.RUNS: [number], pins.FINDINGS: [number]}
+            self._append(connection, replace(happening, detail=detail), rows, *new)
+            events.append(connection, told_last)
             return number
 
     def last_run(self, pack: str, period: str) -> KeptRun | None:
@@ -263,7 +264,7 @@ class Ledger:
         """What the last run of a period found, or ``None`` where there has been none."""
         with self._engine.connect() as connection:
             kept = runs.last(connection, pack, period)
-            return None if kept is None else runs.findings_of(connection, kept.number)
+            return None if kept is None else runs.findings_of(connection, kept)
 
     # --- issues: the reports that were written ------------------------------------------------------
 
@@ -285,9 +286,9 @@ class Ledger:
                     manifest.period,
                     file=file,
                     written={file: sha256},
-                    detail={"issue": number, "refreshed": refreshed},
+                    detail={"issue": number, "refreshed": refreshed, "manifest": digest(manifest)},
                 )
-                events.append(connection, [happening])
+                self._append(connection, happening, {pins.ISSUES: [number], pins.MANIFESTS: [number]})
             return number
 
     def last_issue(self, pack: str, period: str) -> Issue | None:
@@ -315,8 +316,9 @@ class Ledger:
         ``overrides`` are the figures changed by hand that it lets out.
         """
         with self._recording() as connection:
-            publications.keep(connection, publication)
-            events.append(connection, [*overrides, publications.published(publication)])
+            key = publications.keep(connection, publication)
+            told = publications.published(publication)
+            self._append(connection, told, {pins.PUBLICATIONS: [key]}, *overrides)
 
     def last_publication(self, pack: str, period: str | None = None) -> Publication | None:
         """The newest publication of a period, whether it was opened again since or not.
@@ -342,11 +344,13 @@ class Ledger:
     def reopen(self, pack: str, period: str, why: str, by: str) -> Reopening | None:
         """Open a period again; ``None`` where it is not closed, and nothing is written then."""
         with self._recording() as connection:
-            done = publications.reopen(connection, pack, period, why, by)
-            if done is not None:
-                detail = {"number": done.number, "why": why}
-                happening = Happening(EventKind.REOPEN, by, pack, period, exit_code=0, detail=detail)
-                events.append(connection, [happening])
+            reopened = publications.reopen(connection, pack, period, why, by)
+            if reopened is None:
+                return None
+            key, done = reopened
+            detail = {"number": done.number, "why": why}
+            happening = Happening(EventKind.REOPEN, by, pack, period, exit_code=0, detail=detail)
+            self._append(connection, happening, {pins.REOPENINGS: [key]})
             return done
 
     # --- slots: when reports were due -----------------------------------------------------------------
@@ -372,8 +376,12 @@ class Ledger:
         the clock that said that they were due; ``None`` for this machine's.
         """
         at = at or max(dt.datetime.now(dt.UTC), *moments)
-        with self._engine.begin() as connection:
-            slots_table.keep(connection, pack, moments, exit_code, at)
+        with self._recording() as connection:
+            keys = slots_table.keep(connection, pack, moments, exit_code, at)
+            kind = EventKind.WATCH if exit_code is None else EventKind.SLOT
+            due = [f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in moments]
+            happening = Happening(kind, "", pack, exit_code=exit_code, detail={"due": due})
+            self._append(connection, happening, {pins.SLOTS: keys})
 
     def serve(self, slots: DueSlots, about: Happening) -> None:
         """Keep the slots as served by a run that did not get as far as the inbox, and tell the log.
@@ -398,10 +406,10 @@ class Ledger:
             was = slots_table.ahead(connection, told.pack, now)
             if was is None:
                 return None
-            seen = slots_table.draw_line(connection, told.pack, now)
+            seen, keys = slots_table.draw_line(connection, told.pack, now)
             times = {"was": was, "now": now, "seen_to": seen}
             detail = {key: f"{moment:%Y-%m-%dT%H:%M:%SZ}" for key, moment in times.items()}
-            events.append(connection, [replace(told, detail=detail)])
+            self._append(connection, replace(told, detail=detail), {pins.SLOTS: keys})
             return was, seen
 
     # --- events: the audit log ----------------------------------------------------------------------
@@ -428,10 +436,14 @@ class Ledger:
             yield from events.listed(connection, asked)
 
     def set_head_anew(self, told: Happening) -> None:
-        """Add ``told``, move the head to it whatever it said, and put triggers back that are gone."""
+        """Add ``told``, move the head to it whatever it said, and put triggers back that are gone.
+
+        Rows of which no event tells, for those that did were cut off, are named as they are now.
+        """
         with self._recording(anew=True) as connection:
             guards.guard(connection)
             events.append(connection, [told])
+            pins.cover(connection, kept.named(connection))
 
     def count_events(self) -> int:
         """The highest number of an event, 0 for none."""
@@ -448,10 +460,20 @@ class Ledger:
         with self._engine.connect() as connection:
             return events.hash_of(connection, number)
 
-    def walk_log(self, until: int | None = None, marks: Iterable[int] = ()) -> events.Walked:
-        """Go through the audit log and find the first event that is off."""
+    def verified(self, until: int | None = None, marks: Iterable[int] = ()) -> kept.Verified:
+        """Go through the audit log, find the first event that is off, and hold all rows against it."""
         with self._engine.connect() as connection:
-            return events.walk(connection, until, marks)
+            return kept.verified(connection, until, marks)
+
+    def faults(self, pack: str, period: str) -> tuple[Fault, ...]:
+        """What of that on which a run of the period stands is not as the log tells; it is left out.
+
+        Its submissions and reasons are, and the submissions that stand in the pack's other periods.
+        """
+        with self._engine.connect() as connection:
+            own = (*submissions.WHOLE, pins.BOUNDS)
+            found = pins.examine(connection, own, pack, period).faults
+            return tuple(dict.fromkeys((*found, *figures.others(connection, pack, period)[1])))
 
     def lacking_triggers(self) -> tuple[str, ...]:
         """Which of the triggers that guard the audit log are gone, changed or switched off."""

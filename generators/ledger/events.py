@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,18 +89,18 @@ def append(connection: sa.Connection, happenings: Iterable[Happening]) -> None:
             "number": end.count + 1,
             "time": now,
             "kind": str(item.kind),
-            "operator": _clean(item.by),
-            "owner": None if item.owner is None else _clean(item.owner),
-            "saved_by": _clean(item.saved_by),
-            "pack": _clean(item.pack),
-            "period": _clean(item.period),
-            "department": _clean(item.department),
-            "file": _clean(item.file),
+            "operator": clean(item.by),
+            "owner": None if item.owner is None else clean(item.owner),
+            "saved_by": clean(item.saved_by),
+            "pack": clean(item.pack),
+            "period": clean(item.period),
+            "department": clean(item.department),
+            "file": clean(item.file),
             "outcome": item.outcome,
             "exit_code": item.exit_code,
-            "taken": _clean(_canonical(dict(item.taken))),
-            "written": _clean(_canonical(dict(item.written))),
-            "detail": _clean(_canonical(dict(item.detail))),
+            "taken": clean(canonical(dict(item.taken))),
+            "written": clean(canonical(dict(item.written))),
+            "detail": clean(canonical(dict(item.detail))),
             "previous": end.hash,
         }
         record["hash"] = event_hash(record)
@@ -111,7 +111,7 @@ def append(connection: sa.Connection, happenings: Iterable[Happening]) -> None:
 def event_hash(record: Mapping[str, object]) -> str:
     """The hash of an event from the values of its columns; one that is there already is left out."""
     content = {name: value for name, value in record.items() if name != "hash"}
-    return hashlib.sha256(_canonical(content).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(canonical(content).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def last_of(
@@ -128,10 +128,10 @@ def last_of(
     ``having`` is a key that its detail must have.
     """
     query = sa.select(EVENT).where(
-        EVENT.c.kind == str(kind), EVENT.c.pack == _clean(pack), EVENT.c.period == _clean(period)
+        EVENT.c.kind == str(kind), EVENT.c.pack == clean(pack), EVENT.c.period == clean(period)
     )
     if file is not None:
-        query = query.where(EVENT.c.file == _clean(file))
+        query = query.where(EVENT.c.file == clean(file))
     if having:
         query = query.where(EVENT.c.detail.contains(f'"{having}":', autoescape=True))
     row = connection.execute(query.order_by(EVENT.c.number.desc()).limit(1)).one_or_none()
@@ -149,14 +149,20 @@ def listed(connection: sa.Connection, asked: Asked) -> Iterator[Event]:
         query = query.where(EVENT.c.pack == asked.pack)
     if asked.period is not None:
         query = query.where(EVENT.c.period == asked.period)
-    for row in _streamed(connection, query):
+    for row in streamed(connection, query):
         yield _event(row)
 
 
-def walk(connection: sa.Connection, until: int | None, marks: Iterable[int] = ()) -> Walked:
+def walk(
+    connection: sa.Connection,
+    until: int | None,
+    marks: Iterable[int] = (),
+    see: Callable[[Mapping[str, Any]], None] | None = None,
+) -> Walked:
     """Go through the chain and work every hash out anew.
 
-    Events after ``until`` are not looked at, where that is given: they were added since.
+    Events after ``until`` are not looked at, where that is given: they were added since. ``see`` is
+    given every event that is as it was written, by the values of its columns.
     """
     wanted, hashes = set(marks), {0: NOTHING_BEFORE}
     end = ChainEnd()
@@ -167,7 +173,7 @@ def walk(connection: sa.Connection, until: int | None, marks: Iterable[int] = ()
     query = sa.select(EVENT).order_by(EVENT.c.number)
     if until is not None:
         query = query.where(EVENT.c.number <= until)
-    rows = iter(_streamed(connection, query))
+    rows = iter(streamed(connection, query))
     while True:
         expected = end.count + 1
         try:
@@ -193,13 +199,16 @@ def walk(connection: sa.Connection, until: int | None, marks: Iterable[int] = ()
         end = ChainEnd(number, record["hash"])
         if number in wanted:
             hashes[number] = record["hash"]
+        if see is not None:
+            see(record)
     return Walked(end, None, "", hashes)
 
 
-def _streamed(connection: sa.Connection, query: sa.Select[Any]) -> Iterable[sa.Row[Any]]:
+def streamed(connection: sa.Connection, query: sa.Select[Any]) -> Iterable[sa.Row[Any]]:
     """The rows one by one, whatever their number; SQLite's driver reads no further than asked."""
     streams = connection.dialect.name != "sqlite"
-    return connection.execution_options(stream_results=streams).execute(query)
+    # Of the statement alone: options of the connection would hold for what is written later, too.
+    return connection.execute(query, execution_options={"stream_results": streams})
 
 
 def _event(row: sa.Row[Any]) -> Event:
@@ -218,16 +227,17 @@ def _event(row: sa.Row[Any]) -> Event:
             row.exit_code,
             row.owner,
             row.saved_by,
-            _mapping(row.taken),
-            _mapping(row.written),
-            _mapping(row.detail),
+            mapping(row.taken),
+            mapping(row.written),
+            mapping(row.detail),
         ),
         row.previous,
         row.hash,
     )
 
 
-def _mapping(text: str) -> dict[str, Any]:
+def mapping(text: str) -> dict[str, Any]:
+    """A JSON object as an event has it; empty for what is none."""
     try:
         read = parsed_json(text)
     except (ValueError, TypeError):
@@ -235,12 +245,12 @@ def _mapping(text: str) -> dict[str, Any]:
     return read if isinstance(read, dict) else {}
 
 
-def _canonical(value: object) -> str:
+def canonical(value: object) -> str:
     """JSON that is the same for equal values; what no program of this kind writes is told too."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr)
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Text that every database takes and every terminal shows: a path may be called anything."""
     known = text.encode("utf-8", "backslashreplace").decode("utf-8")
     return printable(known.replace("\x00", ""))

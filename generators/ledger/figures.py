@@ -2,58 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
 
+from generators.ledger import pins
 from generators.ledger.records import value_of
+from generators.ledger.submissions import FIGURES, Told, told
 from generators.ledger.tables import OBSERVATION, SUBMISSION
-from generators.model import Known, Measure, Revision
+from generators.model import Fault, Known, Measure, Off, Revision
 
 _MEASURES = {measure: place for place, measure in enumerate(Measure)}
 
 
 def standing(connection: sa.Connection, pack: str, period: str) -> tuple[Known, ...]:
     """The figures of the last vintage of every department in every other period."""
-    last = (
-        sa.select(
-            SUBMISSION.c.period,
-            SUBMISSION.c.department,
-            sa.func.max(SUBMISSION.c.vintage).label("vintage"),
-        )
-        .where(SUBMISSION.c.pack == pack, SUBMISSION.c.period != period)
-        .group_by(SUBMISSION.c.period, SUBMISSION.c.department)
-        .subquery()
-    )
-    query = (
-        sa.select(*_columns(SUBMISSION, OBSERVATION))
-        .join_from(SUBMISSION, OBSERVATION)
-        .join(
-            last,
-            sa.and_(
-                SUBMISSION.c.period == last.c.period,
-                SUBMISSION.c.department == last.c.department,
-                SUBMISSION.c.vintage == last.c.vintage,
-            ),
-        )
-        .where(SUBMISSION.c.pack == pack)
-    )
-    return _ordered(_known(row) for row in connection.execute(query))
+    return others(connection, pack, period)[0]
+
+
+def others(
+    connection: sa.Connection, pack: str, period: str
+) -> tuple[tuple[Known, ...], tuple[Fault, ...]]:
+    """What stands in other periods, and what of it is not as the log tells and so is left out."""
+    found = pins.examine(connection, (pins.SUBMISSIONS,), pack)
+    log = pins.told(connection, (pins.OBSERVATIONS,), pack)
+    last: dict[tuple[str, str], Told] = {}
+    for item in told(connection, pack, groups=(pins.SUBMISSIONS,)):
+        if item.period != period:
+            last[item.period, item.department] = item
+    rows = {item.row.id: item.row for item in last.values() if item.row is not None}
+    known: list[Known] = []
+    faults = [fault for fault in found.faults if fault.period != period]
+    for key, own in _observations(connection, sorted(rows)):
+        pin = log.get((pins.OBSERVATIONS.name, str(key))) if log is not None else None
+        if log is None or (pin and pin.sha256 == pins.rows_hash(pins.OBSERVATIONS, own)):
+            known += [_figure(rows[key], row) for row in own]
+        elif pin is not None:
+            faults.append(pins.fault_at(pins.OBSERVATIONS.name, str(key), Off.ALTERED, pin))
+    return _ordered(known), tuple(faults)
 
 
 def history(connection: sa.Connection, pack: str, indicator: str) -> tuple[Known, ...]:
-    """Every value of one indicator in every vintage of every period."""
+    """Every value of one indicator in every vintage of every period, as far as they are sound."""
     query = (
-        sa.select(*_columns(SUBMISSION, OBSERVATION))
+        sa.select(SUBMISSION.c.period)
+        .distinct()
         .join_from(SUBMISSION, OBSERVATION)
         .where(SUBMISSION.c.pack == pack, OBSERVATION.c.indicator == indicator)
     )
-    return _ordered(_known(row) for row in connection.execute(query))
+    known = []
+    for period in connection.execute(query).scalars():
+        those = told(connection, pack, period, groups=FIGURES)
+        rows = {item.row.id: item.row for item in those if item.row is not None}
+        for key, own in _observations(connection, sorted(rows)):
+            known += [_figure(rows[key], row) for row in own if row.indicator == indicator]
+    return _ordered(known)
+
+
+def _observations(
+    connection: sa.Connection, keys: Sequence[int]
+) -> Iterator[tuple[int, Sequence[sa.Row[Any]]]]:
+    """The rows of each submission; none for one that has none."""
+    rows = pins.by_keys(connection, OBSERVATION, "submission_id", keys)
+    found = {key: list(own) for key, own in groupby(rows, key=lambda row: int(row.submission_id))}
+    for key in keys:
+        yield key, found.get(key, [])
 
 
 def revisions(connection: sa.Connection, pack: str, period: str) -> tuple[Revision, ...]:
-    """What changed from each vintage of a department to its next one in a period."""
+    """What changed from each vintage of a department to its next one in a period.
+
+    What a vintage says that is not kept as the log tells of it is not among that.
+    """
+    sound = {
+        (item.department, item.number)
+        for item in told(connection, pack, period, groups=FIGURES)
+        if item.row is not None
+    }
     before, after = SUBMISSION.alias("before"), SUBMISSION.alias("after")
     old, new = OBSERVATION.alias("old"), OBSERVATION.alias("new")
     same_figure = sa.and_(new.c.indicator == old.c.indicator, new.c.measure == old.c.measure)
@@ -77,12 +104,20 @@ def revisions(connection: sa.Connection, pack: str, period: str) -> tuple[Revisi
         pairs.join(new, of_new).outerjoin(old, sa.and_(of_old, same_figure))
     ).where(old.c.value.is_(None))
     rows = [*connection.execute(changed), *connection.execute(added)]
-    return tuple(sorted((_revision(row) for row in rows), key=_place_of_revision))
+    found = (_revision(row) for row in rows)
+    return tuple(
+        sorted(
+            (
+                item
+                for item in found
+                if {(item.department, item.vintage - 1), (item.department, item.vintage)} <= sound
+            ),
+            key=_place_of_revision,
+        )
+    )
 
 
-def _columns(
-    submission: sa.FromClause, observation: sa.FromClause, prefix: str = ""
-) -> list[sa.Label[Any]]:
+def _columns(submission: sa.FromClause, observation: sa.FromClause, prefix: str) -> list[sa.Label[Any]]:
     """The columns that :func:`_known` reads, named with ``prefix``."""
     about = ("period", "department", "vintage", "received_at", "sha256", "file")
     said = ("indicator", "measure", "value", "kind", "sheet", "cell")
@@ -90,7 +125,7 @@ def _columns(
     return [column.label(prefix + column.name) for column in named]
 
 
-def _known(row: sa.Row[Any], prefix: str = "") -> Known:
+def _known(row: sa.Row[Any], prefix: str) -> Known:
     of = row._mapping
     return Known(
         period=of[f"{prefix}period"],
@@ -104,6 +139,22 @@ def _known(row: sa.Row[Any], prefix: str = "") -> Known:
         file=of[f"{prefix}file"],
         sheet=of[f"{prefix}sheet"],
         cell=of[f"{prefix}cell"],
+    )
+
+
+def _figure(submission: sa.Row[Any], row: sa.Row[Any]) -> Known:
+    return Known(
+        submission.period,
+        submission.department,
+        row.indicator,
+        Measure(row.measure),
+        value_of(row.value, row.kind),
+        int(submission.vintage),
+        submission.received_at,
+        submission.sha256,
+        submission.file,
+        row.sheet,
+        row.cell,
     )
 
 

@@ -1,7 +1,8 @@
-"""Triggers that keep the audit log from being changed by whoever writes to the database.
+"""Triggers that keep what the ledger holds from being changed by whoever writes to the database.
 
-SQLite and PostgreSQL refuse to update and to delete events, and to insert one that does not come next;
-PostgreSQL also refuses to truncate. On other databases the chain of hashes alone tells.
+SQLite and PostgreSQL refuse to update and to delete events and rows that events name, and to insert an
+event that does not come next; PostgreSQL also refuses to truncate. On other databases the hashes alone
+tell.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 _REFUSAL = "the audit log is only added to"
+_ROW_REFUSAL = "what the ledger keeps is only added to"
+ROW_TABLES = "submission observation run finding bound issue publication reopening".split()
+"""Tables whose rows are never changed; their triggers are there from version 5 on."""
 
 EVENT_TRIGGERS = {
     "event_is_not_changed": f"BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END",
@@ -20,12 +24,20 @@ EVENT_TRIGGERS = {
     "WHEN NEW.number IS NOT (SELECT COALESCE(MAX(number), 0) + 1 FROM event) BEGIN "
     f"SELECT RAISE(ABORT, '{_REFUSAL}'); END",
 }
+ROW_TRIGGERS = {
+    f"{table}_is_not_{done}": f"BEFORE {statement} ON {table} BEGIN "
+    f"SELECT RAISE(ABORT, '{_ROW_REFUSAL}'); END"
+    for table in ROW_TABLES
+    for done, statement in (("changed", "UPDATE"), ("deleted", "DELETE"))
+}
+TRIGGERS = {**EVENT_TRIGGERS, **ROW_TRIGGERS}
 """The triggers of SQLite: each name with what follows it in the statement that creates it."""
 
-_REFUSE, _IN_ORDER = "event_refuses", "event_takes_the_next"
+_REFUSE, _IN_ORDER, _REFUSE_ROWS = "event_refuses", "event_takes_the_next", "ledger_refuses"
 # The table is named by its id: a temporary one of the same name must not be counted instead.
 _FUNCTIONS = {
     _REFUSE: f"BEGIN RAISE EXCEPTION '{_REFUSAL}'; END",
+    _REFUSE_ROWS: f"BEGIN RAISE EXCEPTION '{_ROW_REFUSAL}'; END",
     _IN_ORDER: "DECLARE next bigint; BEGIN "
     "EXECUTE 'SELECT COALESCE(MAX(number), 0) + 1 FROM ' || CAST(CAST(TG_RELID AS regclass) AS text) "
     f"INTO next; IF NEW.number IS DISTINCT FROM next THEN RAISE EXCEPTION '{_REFUSAL}'; END IF; "
@@ -44,11 +56,12 @@ class _Trigger:
     verb: str
     kind: int
     function: str
+    table: str = "event"
 
     @property
     def definition(self) -> str:
         each = "ROW" if self.kind & _ROW else "STATEMENT"
-        return f"BEFORE {self.verb} ON event FOR EACH {each} EXECUTE FUNCTION {self.function}()"
+        return f"BEFORE {self.verb} ON {self.table} FOR EACH {each} EXECUTE FUNCTION {self.function}()"
 
 
 _TRIGGERS = {
@@ -56,13 +69,22 @@ _TRIGGERS = {
     "event_is_not_deleted": _Trigger("DELETE", _BEFORE | _DELETE, _REFUSE),
     "event_is_not_emptied": _Trigger("TRUNCATE", _BEFORE | _TRUNCATE, _REFUSE),
     "event_comes_last": _Trigger("INSERT", _BEFORE | _INSERT | _ROW, _IN_ORDER),
+} | {
+    f"{table}_is_not_{done}": _Trigger(verb, _BEFORE | bit, _REFUSE_ROWS, table)
+    for table in ROW_TABLES
+    for done, verb, bit in (
+        ("changed", "UPDATE", _UPDATE),
+        ("deleted", "DELETE", _DELETE),
+        ("emptied", "TRUNCATE", _TRUNCATE),
+    )
 }
 
-_THERE = """
+_TABLES = ", ".join(f"to_regclass('{table}')" for table in ("event", *ROW_TABLES))
+_THERE = f"""
 SELECT t.tgname AS name, t.tgtype AS kind, t.tgenabled AS enabled, f.proname AS function,
     f.prosrc AS body, t.tgqual IS NULL AND CAST(t.tgattr AS text) = '' AS always
 FROM pg_trigger t JOIN pg_proc f ON f.oid = t.tgfoid
-WHERE t.tgrelid = to_regclass('event') AND NOT t.tgisinternal
+WHERE t.tgrelid IN ({_TABLES}) AND NOT t.tgisinternal
 """
 
 
@@ -74,7 +96,7 @@ def guard(connection: sa.Connection) -> None:
         return
     for name in lacking:
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
-        connection.exec_driver_sql(f"CREATE TRIGGER {name} {EVENT_TRIGGERS[name]}")
+        connection.exec_driver_sql(f"CREATE TRIGGER {name} {TRIGGERS[name]}")
 
 
 def lacking_triggers(connection: sa.Connection) -> tuple[str, ...]:
@@ -86,9 +108,7 @@ def lacking_triggers(connection: sa.Connection) -> tuple[str, ...]:
     query = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     there = {row.name: row.sql for row in connection.execute(query)}
     return tuple(
-        name
-        for name, rest in EVENT_TRIGGERS.items()
-        if there.get(name) != f"CREATE TRIGGER {name} {rest}"
+        name for name, rest in TRIGGERS.items() if there.get(name) != f"CREATE TRIGGER {name} {rest}"
     )
 
 
@@ -99,10 +119,11 @@ def _guard_postgresql(connection: sa.Connection, lacking: tuple[str, ...]) -> No
             f"AS $body${_FUNCTIONS[function]}$body$"
         )
     for name in lacking:
-        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name} ON event")
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name} ON {_TRIGGERS[name].table}")
         connection.exec_driver_sql(f"CREATE TRIGGER {name} {_TRIGGERS[name].definition}")
         # Also in sessions that pose as a replica, for which ordinary triggers are not called.
-        connection.exec_driver_sql(f"ALTER TABLE event ENABLE ALWAYS TRIGGER {name}")
+        table = _TRIGGERS[name].table
+        connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
 
 
 def _lacking_on_postgresql(connection: sa.Connection) -> tuple[str, ...]:

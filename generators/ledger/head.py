@@ -90,7 +90,7 @@ class HeadFile:
         ``start`` is where it ends now. Nothing is said where the head does not fit that, unless it
         is to be set ``anew``.
         """
-        if anew or self._fits(start):
+        if anew or self.fits(start):
             self._keep(Head(start, end))
 
     def settle(self, end: ChainEnd) -> None:
@@ -102,7 +102,8 @@ class HeadFile:
         except (OSError, UnreadableHeadError):
             return
 
-    def _fits(self, start: ChainEnd) -> bool:
+    def fits(self, start: ChainEnd) -> bool:
+        """Whether a log that ends there is the one that the head knows."""
         try:
             head = read_head(self.path)
         except UnreadableHeadError:

@@ -7,13 +7,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from generators.ledger import pins
 from generators.ledger.tables import PUBLICATION, REOPENING
 from generators.model import EventKind, Happening, Publication, PublishedFile, Reopening
 
 
-def keep(connection: sa.Connection, publication: Publication) -> None:
-    """Add a publication; from now on it is the one that closes its period."""
+def keep(connection: sa.Connection, publication: Publication) -> int:
+    """Add a publication; from now on it is the one that closes its period. The key of its row."""
+    key = pins.next_key(connection, pins.PUBLICATIONS)
     values: dict[str, object] = {
+        "id": key,
         "pack": publication.pack,
         "period": publication.period,
         "number": publication.number,
@@ -29,6 +32,7 @@ def keep(connection: sa.Connection, publication: Publication) -> None:
         values[name] = file.name if file else None
         values[f"{name}_sha256"] = file.sha256 if file else None
     connection.execute(PUBLICATION.insert().values(**values))
+    return key
 
 
 def published(publication: Publication) -> Happening:
@@ -72,19 +76,29 @@ def reopening(connection: sa.Connection, pack: str, period: str) -> Reopening | 
     return None if row is None else _reopening_of(connection, row.id)
 
 
-def reopen(connection: sa.Connection, pack: str, period: str, why: str, by: str) -> Reopening | None:
-    """Open a published period again; ``None``, and nothing is written, where it is not closed."""
+def reopen(
+    connection: sa.Connection, pack: str, period: str, why: str, by: str
+) -> tuple[int, Reopening] | None:
+    """Open a published period again; ``None``, and nothing is written, where it is not closed.
+
+    Returns the key of the row too.
+    """
     row = _last_row(connection, pack, period)
     if row is None or _reopening_of(connection, row.id) is not None:
         return None
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    key = pins.next_key(connection, pins.REOPENINGS)
     connection.execute(
-        REOPENING.insert().values(publication_id=row.id, why=why, reopened_by=by, reopened_at=now)
+        REOPENING.insert().values(
+            id=key, publication_id=row.id, why=why, reopened_by=by, reopened_at=now
+        )
     )
-    return Reopening(row.number, why, by, now)
+    return key, Reopening(row.number, why, by, now)
 
 
 def _last_row(connection: sa.Connection, pack: str, period: str | None) -> sa.Row[Any] | None:
+    """The row of the last publication; :class:`AlteredLedgerError` where any is off, or was reopened."""
+    pins.ensure(connection, (pins.PUBLICATIONS, pins.REOPENINGS), pack, period)
     query = sa.select(PUBLICATION).where(PUBLICATION.c.pack == pack)
     if period is not None:
         query = query.where(PUBLICATION.c.period == period)

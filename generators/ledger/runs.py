@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from generators.encoding import parsed_json, to_json
+from generators.ledger import pins
 from generators.ledger.records import finding_of, finding_records
 from generators.ledger.tables import BOUND, FINDING, RUN
 from generators.model import Bound, Finding
@@ -43,8 +44,10 @@ def record(
     findings: Sequence[Finding],
 ) -> int:
     """Record a finished run; its number."""
-    key = connection.execute(
+    number = pins.next_key(connection, pins.RUNS, pins.FINDINGS)
+    connection.execute(
         RUN.insert().values(
+            id=number,
             finished_at=_now(),
             pack=pack,
             period=period,
@@ -52,66 +55,88 @@ def record(
             snapshot=to_json(dict(snapshot)),
             outputs=to_json(dict(outputs)),
         )
-    ).inserted_primary_key
-    assert key is not None
-    number = int(key[0])
+    )
     if findings:
         connection.execute(FINDING.insert(), list(finding_records(number, findings)))
     return number
 
 
 def last(connection: sa.Connection, pack: str, period: str) -> KeptRun | None:
-    """The last run of a period, or ``None``."""
+    """The last run of a period, or ``None``; :class:`AlteredLedgerError` for one that is off."""
+    pins.ensure_last(connection, (pins.RUNS,), pack, period)
     query = sa.select(RUN).where(RUN.c.pack == pack, RUN.c.period == period)
     row = connection.execute(query.order_by(RUN.c.id.desc()).limit(1)).one_or_none()
     return None if row is None else _run(row)
 
 
 def numbered(connection: sa.Connection, number: int) -> KeptRun | None:
-    """The run with that number, or ``None``."""
+    """The run with that number, or ``None``; :class:`AlteredLedgerError` for one that is off."""
     row = connection.execute(sa.select(RUN).where(RUN.c.id == number)).one_or_none()
-    return None if row is None else _run(row)
+    if row is None:
+        return None
+    pins.ensure(connection, (pins.RUNS,), row.pack, row.period, number)
+    return _run(row)
 
 
-def findings_of(connection: sa.Connection, number: int) -> tuple[Finding, ...]:
-    """What a run found, in its order."""
-    query = sa.select(FINDING).where(FINDING.c.run_id == number).order_by(FINDING.c.place)
+def findings_of(connection: sa.Connection, run: KeptRun) -> tuple[Finding, ...]:
+    """What a run found, in its order; :class:`AlteredLedgerError` where that is off."""
+    pins.ensure(connection, (pins.FINDINGS,), run.pack, run.period, run.number)
+    query = sa.select(FINDING).where(FINDING.c.run_id == run.number).order_by(FINDING.c.place)
     return tuple(finding_of(row) for row in connection.execute(query))
 
 
 def bound(connection: sa.Connection, pack: str, period: str) -> tuple[Bound, ...]:
-    """The reasons that were accepted in a period, the oldest first."""
+    """The reasons that were accepted in a period, the oldest first.
+
+    One that is not kept as the log tells of it is among them as ``altered``: for which operands it was
+    given nobody knows.
+    """
+    found = pins.examine(connection, (pins.BOUNDS,), pack, period)
     query = sa.select(BOUND).where(BOUND.c.pack == pack, BOUND.c.period == period)
-    return tuple(
+    sound = [
         Bound(row.department, row.code, row.subject, row.text, parsed_json(row.operands))
         for row in connection.execute(query.order_by(BOUND.c.id))
-    )
+        if found.sound(row.id)
+    ]
+    altered = [
+        Bound(fault.department, code, subject, text, {}, altered=True)
+        for fault in found.faults
+        if fault.about
+        for code, subject, text in [fault.about]
+    ]
+    return (*sound, *altered)
 
 
-def bind(connection: sa.Connection, pack: str, period: str, items: Iterable[Bound]) -> None:
-    """Keep reasons; one that is kept already, for the same operands, is not written again."""
+def bind(connection: sa.Connection, pack: str, period: str, items: Iterable[Bound]) -> dict[int, Bound]:
+    """Keep reasons; one that is kept already, for the same operands, is not written again.
+
+    Returns those that are new, by the keys of their rows.
+    """
     kept = {_key(item) for item in bound(connection, pack, period)}
     now = _now()
-    records = []
+    new: dict[int, Bound] = {}
+    number = pins.next_key(connection, pins.BOUNDS)
     for item in items:
         key = _key(item)
         if key not in kept:
             kept.add(key)
             department, code, subject, text, operands = key
-            records.append(
-                {
-                    "pack": pack,
-                    "period": period,
-                    "department": department,
-                    "code": code,
-                    "subject": subject,
-                    "text": text,
-                    "operands": operands,
-                    "bound_at": now,
-                }
+            connection.execute(
+                BOUND.insert().values(
+                    id=number,
+                    pack=pack,
+                    period=period,
+                    department=department,
+                    code=code,
+                    subject=subject,
+                    text=text,
+                    operands=operands,
+                    bound_at=now,
+                )
             )
-    if records:
-        connection.execute(BOUND.insert(), records)
+            new[number] = item
+            number += 1
+    return new
 
 
 def _key(item: Bound) -> tuple[str, str, str, str, str]:

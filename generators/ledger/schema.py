@@ -9,6 +9,8 @@ from generators.ledger import guards, tables
 
 _MAKING = 0x4875_6962_616F
 """The number of PostgreSQL's advisory lock that whoever makes or changes tables holds ("Huibao")."""
+_DIGITS = 10
+"""No version has as many."""
 
 
 class NewerLedgerError(Exception):
@@ -48,14 +50,10 @@ def prepare(engine: sa.Engine) -> None:
         kept = _versions(connection, lock=True)
         if _is_current(kept):
             return  # the program that was waited for has done it
-        if kept.get("schema", 0) < tables.SCHEMA_VERSION:
-            _add_what_is_missing(connection)
-            if connection.dialect.name == "postgresql":
-                guards.guard(connection)  # before version 5 only SQLite had triggers
-            _keep_version(connection, "schema", tables.SCHEMA_VERSION)
-        if kept.get("reading") != tables.READING_VERSION:
-            connection.execute(tables.READING.delete())
-            _keep_version(connection, "reading", tables.READING_VERSION)
+        _add_what_is_missing(connection)
+        _drop_readings(connection)
+        guards.guard(connection)
+        _keep_version(connection, "schema", tables.SCHEMA_VERSION)
 
 
 def _is_current(kept: dict[str, int]) -> bool:
@@ -63,7 +61,7 @@ def _is_current(kept: dict[str, int]) -> bool:
     schema = kept.get("schema", 0)
     if schema > tables.SCHEMA_VERSION:
         raise NewerLedgerError(schema, tables.SCHEMA_VERSION)
-    return schema == tables.SCHEMA_VERSION and kept.get("reading") == tables.READING_VERSION
+    return schema == tables.SCHEMA_VERSION
 
 
 def _versions(connection: sa.Connection, *, lock: bool = False) -> dict[str, int]:
@@ -76,7 +74,12 @@ def _versions(connection: sa.Connection, *, lock: bool = False) -> dict[str, int
     query = sa.select(tables.META)
     if lock:
         query = query.with_for_update()
-    return {row.key: int(row.value) for row in connection.execute(query)}
+    versions = {str(row.key): str(row.value) for row in connection.execute(query)}
+    # What is no number was put there by somebody: the tables are made what they should be.
+    return {
+        key: int(value) if value.isdecimal() and len(value) < _DIGITS else 0
+        for key, value in versions.items()
+    }
 
 
 def _add_what_is_missing(connection: sa.Connection) -> None:
@@ -95,6 +98,12 @@ def _add_what_is_missing(connection: sa.Connection) -> None:
                 connection.exec_driver_sql(f"ALTER TABLE {name} ADD COLUMN {added}")
         for index in table.indexes:
             index.create(connection, checkfirst=True)
+
+
+def _drop_readings(connection: sa.Connection) -> None:
+    """Take away what versions 1 to 4 remembered of files: whoever wrote there wrote the next report."""
+    connection.exec_driver_sql("DROP TABLE IF EXISTS reading")
+    connection.execute(tables.META.delete().where(tables.META.c.key == "reading"))
 
 
 def _keep_version(connection: sa.Connection, key: str, version: int) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
+from generators.ledger import pins
 from generators.ledger.tables import SLOT
 from generators.model import EventKind, Happening
 
@@ -65,14 +66,15 @@ def serve(connection: sa.Connection, slots: DueSlots, about: Happening) -> list[
     """
     seen = _seen_to(_rows(connection, about.pack), slots.at)
     new = [moment for moment in slots.due if seen is None or moment > seen]
-    keep(connection, about.pack, new, about.exit_code, slots.at)
     if not new:
         return []
+    keys = keep(connection, about.pack, new, about.exit_code, slots.at)
     detail = {"due": [f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in new]}
     happening = Happening(
         EventKind.SLOT, about.by, about.pack, about.period, exit_code=about.exit_code, detail=detail
     )
-    return [happening]
+    kept = pins.kept(connection, {pins.SLOTS: keys})
+    return [replace(happening, detail=pins.telling(happening, kept))]
 
 
 def keep(
@@ -81,15 +83,18 @@ def keep(
     moments: Sequence[dt.datetime],
     exit_code: int | None,
     at: dt.datetime,
-) -> None:
+) -> list[int]:
     """Keep that the slots at ``moments`` were seen to, by a run that ended with ``exit_code``.
 
     ``None`` stands for the moment from which a pack is watched; slots before it are not made up.
-    ``at`` is the present moment by the clock that said that they were due.
+    ``at`` is the present moment by the clock that said that they were due. Returns the keys of the rows.
     """
+    keys = []
     for moment in moments:
+        keys.append(pins.next_key(connection, pins.SLOTS))
         row = {"due": _text(moment), "done_at": _text(at), "exit_code": exit_code}
-        connection.execute(SLOT.insert().values(pack=pack, **row))
+        connection.execute(SLOT.insert().values(id=keys[-1], pack=pack, **row))
+    return keys
 
 
 def ahead(connection: sa.Connection, pack: str, now: dt.datetime) -> dt.datetime | None:
@@ -103,11 +108,11 @@ def ahead(connection: sa.Connection, pack: str, now: dt.datetime) -> dt.datetime
     return reached if reached > now + TOLERANCE else None
 
 
-def draw_line(connection: sa.Connection, pack: str, now: dt.datetime) -> dt.datetime:
+def draw_line(connection: sa.Connection, pack: str, now: dt.datetime) -> tuple[dt.datetime, list[int]]:
     """Let slots be due again that a clock ahead of ``now`` marked as seen to.
 
     Returns up to which moment they count as seen to now: as far as was seen to before the clock went
-    wrong, else ``now``.
+    wrong, else ``now``; and the keys of the rows that say so.
     """
     rows = _rows(connection, pack)
     sound = [
@@ -119,8 +124,7 @@ def draw_line(connection: sa.Connection, pack: str, now: dt.datetime) -> dt.date
     # Before the pack was watched at all, nothing was seen to; and such a clock may be wrong in turn.
     is_early = bool(rows) and now < rows[0].done
     seen = now if is_early else _seen_to(sound, now) or now
-    keep(connection, pack, [seen], None, now)
-    return seen
+    return seen, keep(connection, pack, [seen], None, now)
 
 
 def _seen_to(rows: Sequence[_Row], now: dt.datetime | None) -> dt.datetime | None:

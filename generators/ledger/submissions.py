@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from generators.encoding import to_json
+from generators.ledger import pins
+from generators.ledger.pins import Group, Pin
 from generators.ledger.records import kept_submission, observation_records, rebuilt_submission
 from generators.ledger.tables import OBSERVATION, SUBMISSION
 from generators.model import Accepted, EventKind, FormIdentity, Happening, Submission
 
 _VINTAGE = [SUBMISSION.c[name] for name in ("id", "department", "vintage", "sha256", "file")]
 _VINTAGE += [SUBMISSION.c.saved_at, SUBMISSION.c.received_at]
+WHOLE = (pins.SUBMISSIONS, pins.CONTENTS, pins.OBSERVATIONS)
+"""Everything that is kept of a submission."""
+FIGURES = (pins.SUBMISSIONS, pins.OBSERVATIONS)
+"""What its figures stand on."""
 
 
 @dataclass(frozen=True)
@@ -31,19 +37,74 @@ class Vintage:
     received_at: str
 
 
-def accept(connection: sa.Connection, submission: Submission, received: dt.datetime) -> tuple[int, bool]:
+@dataclass(frozen=True)
+class Told:
+    """An accepted submission as the log tells of it; ``row`` is ``None`` where that is not kept so."""
+
+    pack: str
+    period: str
+    department: str
+    number: int
+    sha256: str
+    row: sa.Row[Any] | None
+
+
+def told(
+    connection: sa.Connection,
+    pack: str,
+    period: str | None = None,
+    department: str | None = None,
+    groups: Sequence[Group] = WHOLE,
+) -> list[Told]:
+    """Every accepted submission by period, department and vintage.
+
+    Where the log names no rows yet, that is what the table holds. ``groups`` are what is held against
+    the log of each.
+    """
+    found = pins.examine(connection, groups, pack, period, department)
+    query = sa.select(SUBMISSION).where(SUBMISSION.c.pack == pack)
+    if period is not None:
+        query = query.where(SUBMISSION.c.period == period)
+    if department is not None:
+        query = query.where(SUBMISSION.c.department == department)
+    rows = {str(row.id): row for row in connection.execute(query)}
+    if found.pins is None:
+        those = [
+            Told(row.pack, row.period, row.department, row.vintage, row.sha256, row)
+            for row in rows.values()
+        ]
+    else:
+        off = {fault.key for fault in found.faults}
+        those = []
+        for (name, key), pin in found.pins.items():
+            if name == pins.SUBMISSIONS.name:
+                row = None if key in off else rows.get(key)
+                of: Pin | sa.Row[Any] = pin if row is None else row
+                those.append(Told(of.pack, of.period, of.department, pin.vintage, pin.original, row))
+    return sorted(those, key=lambda item: (item.period, item.department, item.number))
+
+
+def accept(
+    connection: sa.Connection, submission: Submission, received: dt.datetime
+) -> tuple[int, int | None]:
     """Take a submission in, unless it is the department's current content.
 
-    Returns its vintage's number, and whether the vintage is new.
+    Returns its vintage's number, and the key of its row, ``None`` where the vintage is not new. A
+    current content that is not kept as the log tells of it is taken in anew.
     """
     identity = submission.identity
-    query = sa.select(SUBMISSION.c.vintage, SUBMISSION.c.sha256).where(*_of(identity))
-    last = connection.execute(_newest_first(query).limit(1)).one_or_none()
-    if last is not None and last.sha256 == submission.sha256:
-        return int(last.vintage), False
-    vintage = 1 if last is None else int(last.vintage) + 1
-    key = connection.execute(
+    before = told(connection, *_place(identity))
+    last = before[-1] if before else None
+    if last is not None and last.row is not None and last.sha256 == submission.sha256:
+        return last.number, None
+    there = sa.select(sa.func.max(SUBMISSION.c.vintage)).where(*_of(identity))
+    numbers = [item.number for item in before]
+    numbers.append(connection.execute(there).scalar_one_or_none() or 0)
+    vintage = 1 + max(numbers)
+    key = pins.next_key(connection, pins.SUBMISSIONS, pins.OBSERVATIONS)
+    connection.execute(
         SUBMISSION.insert().values(
+            id=key,
             pack=identity.pack,
             period=identity.period,
             department=identity.department,
@@ -54,11 +115,10 @@ def accept(connection: sa.Connection, submission: Submission, received: dt.datet
             received_at=received.isoformat(timespec="seconds"),
             content=to_json(submission),
         )
-    ).inserted_primary_key
-    assert key is not None
-    if records := list(observation_records(key[0], submission)):
+    )
+    if records := list(observation_records(key, submission)):
         connection.execute(OBSERVATION.insert(), records)
-    return vintage, True
+    return vintage, key
 
 
 def accepted(submission: Submission) -> Happening:
@@ -77,49 +137,44 @@ def accepted(submission: Submission) -> Happening:
 
 
 def vintages(connection: sa.Connection, pack: str, period: str) -> dict[str, list[Vintage]]:
-    """Every accepted submission of a period by department, the oldest first."""
-    query = (
-        sa.select(*_VINTAGE)
-        .where(SUBMISSION.c.pack == pack, SUBMISSION.c.period == period)
-        .order_by(SUBMISSION.c.department, SUBMISSION.c.vintage)
-    )
+    """Every accepted submission of a period by department, the oldest first, as far as it is sound."""
     found: dict[str, list[Vintage]] = {}
-    for row in connection.execute(query):
-        found.setdefault(row.department, []).append(Vintage(*row))
+    for item in told(connection, pack, period, groups=(pins.SUBMISSIONS,)):
+        if item.row is not None:
+            kept = Vintage(*(item.row._mapping[column.name] for column in _VINTAGE))
+            found.setdefault(kept.department, []).append(kept)
     return found
 
 
 def previous(connection: sa.Connection, submission: Submission) -> Accepted | None:
-    """The accepted vintage before this submission, whether or not it was itself taken in."""
-    query = _newest_first(sa.select(SUBMISSION).where(*_of(submission.identity)))
-    rows = connection.execute(query.limit(2)).all()
-    if rows and rows[0].sha256 == submission.sha256:
-        rows = rows[1:]
-    return _accepted(connection, rows[0]) if rows else None
+    """The accepted vintage before this submission, whether or not it was itself taken in.
+
+    ``None`` also where that one is not kept as the log tells of it.
+    """
+    before = told(connection, *_place(submission.identity))
+    if before and before[-1].sha256 == submission.sha256:
+        before.pop()
+    row = before[-1].row if before else None
+    return None if row is None else _accepted(connection, row)
 
 
 def last_of_each(connection: sa.Connection, pack: str, period: str) -> tuple[Accepted, ...]:
-    """The last vintage of every department in a period, by department."""
-    last = (
-        sa.select(SUBMISSION.c.department, sa.func.max(SUBMISSION.c.vintage).label("vintage"))
-        .where(SUBMISSION.c.pack == pack, SUBMISSION.c.period == period)
-        .group_by(SUBMISSION.c.department)
-    )
-    return chosen(
-        connection, pack, period, {row.department: row.vintage for row in connection.execute(last)}
+    """The last vintage of every department in a period, by department, as far as that is sound."""
+    last = {item.department: item for item in told(connection, pack, period)}
+    return tuple(
+        _accepted(connection, item.row) for _, item in sorted(last.items()) if item.row is not None
     )
 
 
 def chosen(
     connection: sa.Connection, pack: str, period: str, numbers: Mapping[str, int]
 ) -> tuple[Accepted, ...]:
-    """The vintages that ``numbers`` names for departments, by department."""
-    if not numbers:
-        return ()
-    pairs = sa.tuple_(SUBMISSION.c.department, SUBMISSION.c.vintage).in_(list(numbers.items()))
-    query = sa.select(SUBMISSION).where(SUBMISSION.c.pack == pack, SUBMISSION.c.period == period, pairs)
-    rows = sorted(connection.execute(query), key=lambda row: str(row.department))
-    return tuple(_accepted(connection, row) for row in rows)
+    """The vintages that ``numbers`` names for departments, by department, as far as they are sound."""
+    return tuple(
+        _accepted(connection, item.row)
+        for item in (told(connection, pack, period) if numbers else ())
+        if item.row is not None and numbers.get(item.department) == item.number
+    )
 
 
 def _accepted(connection: sa.Connection, row: sa.Row[Any]) -> Accepted:
@@ -139,5 +194,5 @@ def _of(identity: FormIdentity) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def _newest_first(query: sa.Select[Any]) -> sa.Select[Any]:
-    return query.order_by(SUBMISSION.c.vintage.desc())
+def _place(identity: FormIdentity) -> tuple[str, str, str]:
+    return identity.pack, identity.period, identity.department

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from generators.ledger.guards import EVENT_TRIGGERS as EVENT_TRIGGERS
-from generators.ledger.guards import guard
-
 SCHEMA_VERSION = 5
 """Raise it with every change of the tables; what is added must be nullable or have a server default."""
-READING_VERSION = 2
-"""Raise it when files are read otherwise than before: what older versions read is read again."""
 
 METADATA = sa.MetaData()
 
@@ -19,14 +14,6 @@ META = sa.Table(
     METADATA,
     sa.Column("key", sa.String(40), primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
-)
-READING = sa.Table(
-    "reading",
-    METADATA,
-    sa.Column("sha256", sa.String(64), primary_key=True),
-    sa.Column("definition", sa.String(64), primary_key=True),
-    sa.Column("submission", sa.Text),
-    sa.Column("findings", sa.Text, nullable=False),
 )
 SUBMISSION = sa.Table(
     "submission",
@@ -178,8 +165,3 @@ EVENT = sa.Table(  # version 4: the audit log; rows are only ever added, in the 
     sa.Column("hash", sa.String(64), nullable=False),
     sa.Index("event_by_period", "kind", "pack", "period"),
 )
-
-
-@sa.event.listens_for(EVENT, "after_create")
-def _guard_events(_: object, connection: sa.Connection, **__: object) -> None:
-    guard(connection)

@@ -55,6 +55,7 @@ _BESIDE_VALIDATION = {
     "audit": ("审核", "audit"),
     "compare": ("比较", "comparing"),
     "log": ("审计日志", "audit log"),
+    "kept": ("台账与存档", "what is kept"),
     "backup": ("备份", "backup"),
     "restore": ("恢复", "restore"),
 }

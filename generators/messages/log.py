@@ -21,7 +21,10 @@ EVENT_LABELS: Mapping[str, Mapping[EventKind, str]] = {
         EventKind.ACCEPT: "重设链头",
         EventKind.SEAL: "密钥",
         EventKind.SLOT: "定时",
+        EventKind.WATCH: "看守",
         EventKind.CLOCK: "时钟",
+        EventKind.REASON: "核实说明",
+        EventKind.COVER: "补记",
     },
     "en": {
         EventKind.SUBMISSION: "submission",
@@ -36,7 +39,10 @@ EVENT_LABELS: Mapping[str, Mapping[EventKind, str]] = {
         EventKind.ACCEPT: "head set anew",
         EventKind.SEAL: "key",
         EventKind.SLOT: "slot",
+        EventKind.WATCH: "watch",
         EventKind.CLOCK: "clock",
+        EventKind.REASON: "reasons",
+        EventKind.COVER: "named from here on",
     },
 }
 
@@ -62,9 +68,9 @@ LOG: Mapping[str, Entry] = {
         "restore a backup",
     ),
     "log.table": Entry(
-        "台账中的审计日志被删去或改动了结构（{reason}）",
+        "台账中有表被删去或改动了结构（{reason}）",
         _LOOK,
-        "the audit log was taken out of the ledger, or its columns were changed ({reason})",
+        "a table was taken out of the ledger, or its columns were changed ({reason})",
         _LOOK_EN,
     ),
     "log.missing": Entry(
@@ -142,9 +148,10 @@ LOG: Mapping[str, Entry] = {
         "the run itself is recorded; run audit-log verify",
     ),
     "log.triggers": Entry(
-        "台账中防止改动审计日志的保护被去掉了（{triggers}）",
+        "台账中防止改动审计日志和其他内容的保护被去掉了（{triggers}）",
         f"{_LOOK}；audit-log accept 会重新加上",
-        "what keeps the audit log from being changed was taken out of the ledger ({triggers})",
+        "what keeps the audit log and the rest from being changed was taken out of the ledger "
+        "({triggers})",
         f"{_LOOK_EN}; audit-log accept puts it back",
     ),
     "log.outside_off": Entry(

@@ -16,6 +16,7 @@ from generators.messages.documents import DOCUMENTS
 from generators.messages.entry import MEASURE_LABELS, SEVERITY_LABELS, Entry, rule_label
 from generators.messages.figures import FIGURES
 from generators.messages.files import CELL_KINDS, FILES
+from generators.messages.kept import KEPT
 from generators.messages.ledgers import LEDGERS
 from generators.messages.log import LOG
 from generators.messages.publications import PDF_REASONS, PUBLICATIONS
@@ -41,6 +42,7 @@ CATALOGUE: Mapping[str, Entry] = {
     **DOCUMENTS,
     **TEMPLATES,
     **AUDITS,
+    **KEPT,
     **LOG,
     **BACKUPS,
 }
@@ -161,6 +163,11 @@ _ADDITIONS: Mapping[str, Mapping[str, str]] = {
     "void": {
         "zh": "；原来的说明“{void}”是针对改动前的数写的（{void_changes}），已失效，请重写",
         "en": "; the reason given before (“{void}”) is void, for figures changed ({void_changes})",
+    },
+    "unsure": {
+        "zh": "；台账中原来的说明“{unsure}”被改动过，不知道是针对哪些数写的，不予承认，请换一种写法重写",
+        "en": "; the ledger's record of the reason “{unsure}” was altered, and nobody knows for which "
+        "figures it was given: it does not count; put it in other words",
     },
 }
 """What is added to the message of a finding that has the param."""

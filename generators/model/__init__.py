@@ -16,8 +16,10 @@ from generators.model.events import (
     ChainEnd,
     Event,
     EventKind,
+    Fault,
     Happening,
     Head,
+    Off,
 )
 from generators.model.expressions import (
     AllOf,
@@ -124,6 +126,7 @@ __all__ = [
     "EventKind",
     "Evidence",
     "Explanation",
+    "Fault",
     "FigureOf",
     "Finding",
     "FormIdentity",
@@ -145,6 +148,7 @@ __all__ = [
     "Number",
     "Observation",
     "ObservationStatus",
+    "Off",
     "Operand",
     "PackRule",
     "Parameter",

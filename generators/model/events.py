@@ -32,8 +32,45 @@ class EventKind(StrEnum):
     """Forms are about to be sealed with another key than before; only its id is told."""
     SLOT = "slot"
     """A report was made because its weekly slots had come."""
+    WATCH = "watch"
+    """A pack is watched from now on: slots before it are not made up."""
     CLOCK = "clock"
     """The clock had been ahead: slots that it marked as seen to are due again in their time."""
+    REASON = "reason"
+    """Reasons of a department were accepted for what had to be confirmed."""
+    COVER = "cover"
+    """What an older program had written is named by hash: from here on a change of it shows."""
+
+
+class Off(StrEnum):
+    """How rows of the ledger are not as the log says."""
+
+    ALTERED = "altered"
+    DELETED = "deleted"
+    ADDED = "added"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Rows of the ledger that are not as the event says that tells of them.
+
+    ``group`` names the rows (:data:`generators.ledger.pins.GROUPS`) and ``key`` is what they have in
+    common. ``event`` is the number of the event, 0 where none tells of them; the rest is as that event
+    says, and empty where it does not: ``name`` is the department's, ``about`` code, subject and text
+    of a reason.
+    """
+
+    group: str
+    key: str
+    why: Off
+    event: int = 0
+    pack: str = ""
+    period: str = ""
+    department: str = ""
+    name: str = ""
+    vintage: int = 0
+    file: str = ""
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,7 +85,8 @@ class Happening:
     account, empty where it does not say.
 
     ``taken`` and ``written`` map files, named as they lie in the workspace, to their SHA-256: what
-    went in and what came out. ``detail`` is what else a kind has to tell, as plain JSON.
+    went in and what came out. ``detail`` is what else a kind has to tell, as plain JSON; its ``kept``
+    names rows of the ledger by hash (:mod:`generators.ledger.pins`).
     """
 
     kind: EventKind

@@ -156,7 +156,8 @@ class Bound:
     """A reason that was accepted for a finding, and the operands that it was given for.
 
     ``subject`` tells findings of one code apart (:func:`generators.validation.explanations.subject`);
-    ``operands`` maps each operand's reference to its value.
+    ``operands`` maps each operand's reference to its value. ``altered`` says that the ledger does not
+    hold it as it was accepted, and so nobody knows them.
     """
 
     department: str
@@ -164,3 +165,4 @@ class Bound:
     subject: str
     text: str
     operands: Mapping[str, str]
+    altered: bool = False

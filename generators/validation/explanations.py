@@ -33,12 +33,17 @@ def operands_of(finding: Finding) -> dict[str, str]:
 def with_explanation(
     finding: Finding, submission: Submission, definition: Definition, context: Context
 ) -> Finding:
-    """The finding with the reason that stands on its row, or, where that is void, with what changed."""
+    """The finding with the reason that stands on its row, or, where that is void, with what changed.
+
+    A reason that the ledger does not hold as it was accepted does not count: it must be put otherwise.
+    """
     if finding.severity is not Severity.CONFIRM:
         return finding
     given = _beside(finding, submission)
     if given is None:
         return finding
+    if any(item.altered for item in _bound(finding, given, context)):
+        return replace(finding, params={**finding.params, "unsure": given.text})
     now = operands_of(finding)
     changed = _changed(finding, given, now, definition, context)
     if changed is None:
@@ -76,14 +81,7 @@ def _changed(
     context: Context,
 ) -> dict[str, str] | None:
     """The operands that changed since the reason was given, as they were; ``None`` where none did."""
-    before = [
-        item.operands
-        for item in context.bound
-        if item.code == finding.code
-        and item.department == finding.department
-        and item.subject == subject(finding)
-        and item.text == given.text
-    ]
+    before = [item.operands for item in _bound(finding, given, context)]
     if not before:
         before = _in_vintage_before(given, definition, context)
         if before and all(now.get(name, value) == value for name, value in before[0].items()):
@@ -91,6 +89,18 @@ def _changed(
     if not before or any(operands == now for operands in before):
         return None
     return {name: value for name, value in before[-1].items() if now.get(name, value) != value}
+
+
+def _bound(finding: Finding, given: Explanation, context: Context) -> list[Bound]:
+    """What is kept of the reason, for this finding."""
+    return [
+        item
+        for item in context.bound
+        if item.code == finding.code
+        and item.department == finding.department
+        and item.subject == subject(finding)
+        and item.text == given.text
+    ]
 
 
 def _in_vintage_before(

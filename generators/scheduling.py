@@ -27,6 +27,7 @@ from generators.model import Definition, EventKind, Finding, Happening, Severity
 from generators.names import shown_path
 from generators.pipeline import Run, answer, passing, run
 from generators.rights import PRIVATE_FILE
+from generators.support.own_thread import in_own_thread
 from generators.taking import Readings
 from generators.unforeseen import unforeseen
 from generators.user import operator
@@ -399,7 +400,8 @@ def _until(stop: Event, watcher: Watch, interval: int) -> None:
 
     def look() -> None:
         try:
-            watcher.look()
+            # Also what parsers met in Word documents is forgotten after each look.
+            in_own_thread(watcher.look)
         except Exception as error:  # the loop lives on, whatever comes
             event("watch-failed", level=logging.ERROR, error=error)
 

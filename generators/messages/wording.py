@@ -16,6 +16,7 @@ from generators.messages.documents import DOCUMENTS
 from generators.messages.entry import MEASURE_LABELS, SEVERITY_LABELS, Entry, rule_label
 from generators.messages.figures import FIGURES
 from generators.messages.files import CELL_KINDS, FILES
+from generators.messages.forms import FORMS
 from generators.messages.kept import KEPT
 from generators.messages.ledgers import LEDGERS
 from generators.messages.log import LOG
@@ -30,6 +31,7 @@ from generators.text import shorten
 
 CATALOGUE: Mapping[str, Entry] = {
     **FILES,
+    **FORMS,
     **SEALS,
     **CELLS,
     **FIGURES,

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -92,7 +93,7 @@ def _run(command: list[str], folder: Path, timeout: float) -> str:
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
     """End a program and its children: LibreOffice works in a child of the program that is called."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         command = ["taskkill", "/T", "/F", "/PID", str(process.pid)]
         subprocess.run(command, capture_output=True, check=False)
     else:

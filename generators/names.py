@@ -23,8 +23,8 @@ _HIDDEN = frozenset(["Cc", "Cf", "Cs", "Zl", "Zp"])
 """Kinds of characters that are not seen, or no characters: controls, formats, surrogates, separators."""
 _BYTES = re.compile("[\udc80-\udcff]")
 """What the system's bytes become that its encoding does not know."""
-_FOREIGN = re.compile("[\x80-\u07ff\udc80-\udcff]*[\udc80-\udcff][\x80-\u07ff\udc80-\udcff]*")
-"""Such bytes with those beside them that pass for characters of two bytes by chance."""
+_FOREIGN = re.compile("[\x80-\u07ff\udc80-\udcff]+")
+"""Such bytes, and what passes for characters of two bytes by chance."""
 _EAST_ASIAN = "\u2e80"
 """From here on a character takes at least three bytes in UTF-8, which no GBK text forms by chance."""
 _UNPRINTABLE = re.compile(
@@ -97,7 +97,13 @@ def _decoded(name: str) -> str:
         whole = _as_gb18030(name)
         if whole is not None:
             return whole
-    return _FOREIGN.sub(lambda found: _as_gb18030(found[0]) or found[0], name)
+    return _FOREIGN.sub(_read_apart, name)
+
+
+def _read_apart(match: re.Match[str]) -> str:
+    """A piece of a name: read as GB18030 where there are such bytes in it."""
+    piece = match[0]
+    return (_as_gb18030(piece) or piece) if _BYTES.search(piece) else piece
 
 
 def _as_gb18030(name: str) -> str | None:

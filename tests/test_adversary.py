@@ -40,12 +40,15 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="matching is timed by
 
 BOUNDED = {
     "generators.definition.slots._TIME": "read_slots takes no longer text",
+    "generators.excel.values._LITERALS": "number formats are cut at what Excel takes",
     "generators.excel.numbers._FIXED": "number formats are cut at what Excel takes",
     "generators.excel.numbers._LITERALS": "number formats are cut at what Excel takes",
     "generators.word.strict._TAG": "well-formed XML ends with the sign that is looked for",
 }
 """Patterns that are slow on what cannot reach them, and why it cannot."""
 BUILT = {
+    "generators.names": "the separators of a path",
+    "generators.ledger.failures": "constants, on what a database says in one line",
     "generators.definition.typed": "names of a pack, each a text as it is",
     "generators.spelling": "names of a pack, each a text as it is; and Jinja's own messages",
     "generators.validation.narratives": "names of a pack; the numbers after them are tried below",

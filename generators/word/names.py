@@ -29,7 +29,6 @@ CORE = "docProps/core.xml"
 _CORE_ENDING = "/metadata/core-properties"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _OVERRIDE, _DEFAULT = f"{{{_TYPES}}}Override", f"{{{_TYPES}}}Default"
-_RELS = re.compile(r"(?:(.*)/)?_rels/(.*)\.rels", re.IGNORECASE)
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _ROOT_PARTS: Mapping[str, tuple[str, str]] = {
     "core-properties": (
@@ -147,11 +146,19 @@ def _listings(parts: dict[str, bytes]) -> dict[str, bytes]:
         proper = name
         if folded(name) == folded(CONTENT_TYPES):
             proper = CONTENT_TYPES
-        elif match := _RELS.fullmatch(name):
-            source = f"{match[1]}/{match[2]}" if match[1] else match[2]
+        elif (source := _listed_by(name)) is not None:
             proper = relations_of(known.get(folded(source), source)) if source else ROOT_RELATIONS
         renamed[name if proper in parts else proper] = part
     return renamed
+
+
+def _listed_by(name: str) -> str | None:
+    """The part whose relationships the part ``name`` holds; ``None`` for what is no such part."""
+    folder, _, last = name.rpartition("/")
+    above, _, kind = folder.rpartition("/")
+    if kind.lower() != "_rels" or not last.lower().endswith(".rels"):
+        return None
+    return f"{above}/{last[: -len('.rels')]}" if above else last[: -len(".rels")]
 
 
 def _led(parts: Mapping[str, bytes]) -> dict[str, bytes]:

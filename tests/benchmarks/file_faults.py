@@ -18,7 +18,6 @@ from tests.workbooks import edited, saved
 BROKEN = CHECKOUT / "tests" / "samples" / "broken"
 SHEET = "xl/worksheets/sheet2.xml"
 MERGE_COLUMN = '<mergeCells><mergeCell ref="B1:B1048576"/></mergeCells>'
-LINK_SHEET = '<hyperlinks><hyperlink ref="A1:XFD1048576" location="a"/></hyperlinks>'
 
 Make = Callable[[bytes], bytes]
 
@@ -77,8 +76,8 @@ FORMAT: Sequence[tuple[str, str, Make]] = (
     ("cut off at the start", "damaged", cut(0.1)),
     ("cut off in the middle", "damaged", cut(0.5)),
     ("cut off at the end", "damaged", cut(0.98)),
-    ("bytes lost", "damaged", overwritten),
-    ("a sheet that is no XML", "damaged", with_parts(xl__worksheets__sheet2_xml=b"<worksheet")),
+    ("bytes lost", "part_damaged", overwritten),
+    ("a sheet that is no XML", "part_damaged", with_parts(xl__worksheets__sheet2_xml=b"<worksheet")),
     ("password", "encrypted", saved_as("password.xlsx")),
     ("encrypted archive", "encrypted", flagged),
     ("password, of another program", "encrypted", lambda _: ole("EncryptedPackage")),
@@ -87,13 +86,12 @@ FORMAT: Sequence[tuple[str, str, Make]] = (
     ("cut off as .ods", "damaged", lambda _: cut(0.7)((BROKEN / "libreoffice.ods").read_bytes())),
     ("a text", "not_workbook", lambda _: "指标代码,本年预计\nA1-01,85\n".encode("gb18030")),
     ("a web page", "not_workbook", lambda _: b"<html><table><tr><td>85</td></tr></table></html>"),
-    ("a Word file", "not_workbook", without("xl/workbook.xml")),
+    ("without its main part", "part_missing", without("xl/workbook.xml")),
     ("a PDF", "not_workbook", lambda _: b"%PDF-1.7\n" + bytes(4000)),
     ("macros", "macros", with_parts(xl__vbaProject_bin=b"\x00")),
     ("Excel 4 macros", "macros", with_parts(xl__macrosheets__sheet1_xml=b"<a/>")),
     ("a picture of 30 MB of zeros", "bomb", with_parts(xl__media__image9_png=bytes(30 * 2**20))),
     ("a merged column", "ranges", in_sheet(MERGE_COLUMN)),
-    ("a linked sheet", "ranges", in_sheet(LINK_SHEET)),
     ("a document type", "entities", with_parts(xl__odd_xml=DOCTYPE)),
     (
         "a million formatted cells",

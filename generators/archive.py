@@ -58,8 +58,11 @@ def archive_problem(archive: zipfile.ZipFile, most_bytes: int) -> Problem | None
         return "too_many_parts", {"limit": str(MAX_ENTRIES)}
     unzipped = sum(entry.file_size for entry in entries)
     zipped = sum(entry.compress_size for entry in entries)
-    if unzipped > RATIO_FLOOR_BYTES and unzipped > MAX_RATIO * max(zipped, 1):
-        return "bomb", {}
+    for entry in entries:
+        # A white picture packs to nothing in all honesty, and nobody here reads it.
+        packs = entry.file_size > MAX_RATIO * max(entry.compress_size, 1)
+        if packs and entry.file_size > RATIO_FLOOR_BYTES and not _is_picture(entry.filename):
+            return "bomb", {"part": entry.filename}
     if unzipped > most_bytes:
         return "unpacked", {
             "packed": size_text(zipped),
@@ -68,16 +71,23 @@ def archive_problem(archive: zipfile.ZipFile, most_bytes: int) -> Problem | None
         }
     if any(entry.flag_bits & 0x1 for entry in entries):
         return "encrypted", {}
-    if _says_two_things(entries):
-        return "parts", {}
-    return None
+    return _says_two_things(entries)
 
 
-def _says_two_things(entries: list[zipfile.ZipInfo]) -> bool:
-    """Whether two programs may see different parts: by one name, or before the archive itself."""
-    names = {part_key(entry.filename) for entry in entries}
+def _says_two_things(entries: list[zipfile.ZipInfo]) -> Problem | None:
+    """Why two programs may see different parts: of one name, or before the archive itself."""
+    seen: set[str] = set()
+    for entry in entries:
+        key = part_key(entry.filename)
+        if key in seen:
+            return "parts", {"part": entry.filename}
+        seen.add(key)
     first = min((entry.header_offset for entry in entries), default=0)
-    return len(names) < len(entries) or first != 0
+    return ("prefix", {}) if first else None
+
+
+def _is_picture(name: str) -> bool:
+    return name.lower().endswith(_PICTURES)
 
 
 def part_key(name: str) -> str:
@@ -157,7 +167,7 @@ def declares_entities(name: str, part: bytes) -> bool:
     A picture may be an SVG, which declares one in all honesty. ``part`` is as :func:`as_ascii`
     gives it.
     """
-    return not name.lower().endswith(_PICTURES) and _DOCTYPE.search(part) is not None
+    return not _is_picture(name) and _DOCTYPE.search(part) is not None
 
 
 def as_ascii(part: bytes) -> bytes:

@@ -133,6 +133,9 @@ TYPED = """
   #REF!           | 亿元   | formula.error
   #N/A            | 亿元   | formula.error
   '#REF!          | 亿元   | type.text
+  '#DIV/0!        | 亿元   | type.text
+  '＃DIV／0！     | 亿元   | type.text
+  'Err:502        | 亿元   | type.text
   =1+1            | 亿元   | formula.uncalculated
   @2031-12-03     | 亿元   | type.date
 """
@@ -274,7 +277,7 @@ def test_dates_times_and_booleans_are_no_numbers() -> None:
         ),
         (written("write_number", 12.3, pattern="m/d"), "1900-01-12 07:12"),
         (written("write_datetime", dt.time(17, 30), pattern="hh:mm"), "17:30:00"),
-        (written("write_datetime", dt.timedelta(hours=30), pattern="[h]:mm"), "1 day, 6:00:00"),
+        (written("write_datetime", dt.timedelta(hours=30), pattern="[h]:mm"), "30:00:00"),
     ):
         assert read_number(cell, percent=False).problem == "type.date"
         assert cell.raw == raw

@@ -617,10 +617,10 @@ def test_a_definition_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     (tmp_path / "damaged").mkdir()
     (tmp_path / "damaged" / "definition.xlsx").write_bytes(workbook(DEFINITION)[:5000])
     [fault] = load_definition(tmp_path / "damaged").findings
-    assert (fault.code, fault.file) == ("definition.unreadable", "damaged/definition.xlsx")
-    assert message(fault) == "指标定义表无法读取：文件已损坏或没有传完，无法读取"
+    assert (fault.code, fault.file) == ("definition.refused", "damaged/definition.xlsx")
+    assert message(fault) == "指标定义表无法采用：文件已损坏或没有传完，无法读取"
     assert message(fault, "en").endswith(
-        "cannot be read: the file is damaged or incomplete and cannot be read"
+        "cannot be used: the file is damaged or incomplete and cannot be read"
     )
     assert "报送" not in line(fault)
 
@@ -629,10 +629,29 @@ def test_a_definition_that_cannot_be_read_says_why(tmp_path: Path) -> None:
 def test_a_definition_that_is_refused_is_no_submission(case: str, tmp_path: Path) -> None:
     (tmp_path / "definition.xlsx").write_bytes(test_guard.REFUSED[case])
     [fault] = load_definition(tmp_path).findings
-    assert fault.code == "definition.unreadable"
+    assert fault.code == "definition.refused"
     for language in LANGUAGES:
         assert GAP not in message(fault, language)
         assert "format." not in message(fault, language)
+
+
+LONG = "长" * 201
+
+
+@pytest.mark.parametrize(
+    ("sheet", "old", "new", "where"),
+    [
+        ("设置", "| 报告期   | 2031                |", f"| 报告期 | {LONG} |", "B"),
+        ("指标", "S1-01", LONG, "A"),
+    ],
+)
+def test_what_every_form_bears_is_no_longer_than_a_name(
+    sheet: str, old: str, new: str, where: str
+) -> None:
+    table = str(DEFINITION[sheet])
+    assert old in table
+    said = faults({**DEFINITION, sheet: table.replace(old, new)})
+    assert [one[:-1] for one in said if "too_long" in one] == [f"definition.too_long {sheet}!{where}"]
 
 
 def test_every_code_of_the_catalogue_is_provoked_here() -> None:
@@ -640,7 +659,8 @@ def test_every_code_of_the_catalogue_is_provoked_here() -> None:
     expected += [case[1] for case in test_definition_rules.FAULTS.values()]
     shown = {item.partition(" ")[0] for item in expected}
     shown |= {
-        f"definition.{name}" for name in ("missing", "empty", "sheet", "sheet_unknown", "unreadable")
+        f"definition.{name}"
+        for name in ("missing", "empty", "sheet", "sheet_unknown", "unreadable", "refused", "too_long")
     }
     assert shown == {code for code in CATALOGUE if code.startswith("definition.")}
 

@@ -63,7 +63,7 @@ def ole(stream: str) -> bytes:
 
 
 def bomb() -> bytes:
-    return repacked({"xl/media/image1.png": bytes(30 * 2**20)})
+    return repacked({"customXml/item1.xml": bytes(30 * 2**20)})
 
 
 def many_parts() -> bytes:
@@ -219,7 +219,7 @@ REFUSED = {
     "parts": doubled(SHEET),
     "parts (case)": doubled(SHEET.upper()),
     "parts (backslash)": doubled(SHEET.replace("/", "\\")),
-    "parts (another file before)": PLAIN + PLAIN,
+    "prefix (another file before)": PLAIN + PLAIN,
     "part_damaged (larger than said)": lying(-200),
     "part_damaged (smaller than said)": lying(200),
     "part_damaged (another name)": misnamed(),
@@ -426,6 +426,14 @@ NONE_OF_OUR_BUSINESS = {
                 b"</sheets><definedNames><definedName name='_xlnm.Print_Titles' localSheetId='0'>"
                 + b"'" * 250_000
                 + b"</definedName></definedNames>",
+            )
+        }
+    ),
+    "a white picture": repacked({"xl/media/image1.bmp": b"BM" + bytes(9 * 2**20)}),
+    "a long list of content types": repacked(
+        {
+            "[Content_Types].xml": part_of("[Content_Types].xml").replace(
+                b"<Types", b"<!--" + os.urandom(2**20).hex().encode() + b"--><Types"
             )
         }
     ),

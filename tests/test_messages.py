@@ -242,6 +242,8 @@ def test_most_of_the_catalogue_is_provoked() -> None:
         "definition.missing",
         "definition.sheet",
         "definition.sheet_unknown",
+        "definition.refused",
+        "definition.too_long",
         "definition.unreadable",
         "document.compression",
         "document.part_type",

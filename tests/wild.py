@@ -808,7 +808,7 @@ REFUSED: Mapping[str, bytes] = {
     ),
     "too_large": b"PK\x03\x04" + bytes(64 * 2**20),
     "too_many_parts": changed(PLAIN, {f"customXml/item{n}.xml": b"<a/>" for n in range(2_001)}),
-    "bomb": changed(PLAIN, {"word/media/image1.bmp": bytes(30 * 2**20)}),
+    "bomb": changed(PLAIN, {"customXml/item1.xml": bytes(30 * 2**20)}),
     "parts": changed(PLAIN, {BODY.upper(): unzipped(PLAIN)[BODY]}),
     "parts (another file before)": PLAIN + PLAIN,
     "entities": changed(PLAIN, {BODY: ENTITIES}),

@@ -71,7 +71,7 @@ def load_definition(pack: Path) -> Result[Definition]:
 def _unreadable(refusal: Finding) -> Finding:
     """What a clerk would be told of a submitted workbook, told to the compiler of the definition."""
     params = {**refusal.params, "reason": refusal.code}
-    return Finding("definition.unreadable", Severity.ERROR, file=refusal.file, params=params)
+    return replace(refusal, code="definition.refused", params=params)
 
 
 def _read(book: Workbook, pack: str, found: Findings) -> Definition:
@@ -134,6 +134,9 @@ def _read(book: Workbook, pack: str, found: Findings) -> Definition:
 def _distinct(book: Workbook, table: schema.Table, found: Findings, *keys: str) -> list[Row]:
     """The rows of ``table``, no two of which may say the same under one of ``keys``."""
     rows = table_rows(book, table, found)
+    for row in rows:
+        for key in keys:
+            row.short(key)
     if not no_twins(rows, *keys):
         found.broken.add(table.key)
     return rows

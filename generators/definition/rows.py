@@ -46,6 +46,10 @@ class Findings:
         return any(item.sheet == sheet and item.severity is Severity.ERROR for item in self.items)
 
 
+LONGEST_NAME = 200
+"""Characters of a code, a name, a period: every form bears them, and files are named by them."""
+
+
 class Row:
     """One row of a definition sheet, read by column key."""
 
@@ -84,6 +88,16 @@ class Row:
         if not text and not self.unreadable(key):
             self.fault("blank", key, column=self.column_name(key))
         return text
+
+    def short(self, key: str, name: str = "") -> None:
+        """Record a finding where the cell's text is longer than any name.
+
+        ``name`` is what the finding calls the cell, by default its column.
+        """
+        length = len(self.text(key))
+        if length > LONGEST_NAME:
+            params = {"length": str(length), "limit": str(LONGEST_NAME)}
+            self.fault("too_long", key, column=name or self.column_name(key), **params)
 
     def words(self, key: str, name: str = "") -> str:
         """The cell's text; a date is a finding: Excel turns ``2023-12`` into one.

@@ -14,6 +14,7 @@ from generators.model import Settings
 from generators.text import fold, near, shorten
 
 DEFAULT_TIME_ZONE = "Asia/Shanghai"
+_IN_EVERY_FORM = ("name", "period", "form_version", "previous_period", "next_period")
 _MOMENTS = ("date", "deadline")
 """Settings that are dates; in all others a date is Excel's mistake."""
 
@@ -38,6 +39,8 @@ def read_settings(rows: Sequence[Row], found: Findings) -> Settings:
             moment_due = key.key in _MOMENTS
             content = row.text("content") if moment_due else row.words("content", key.zh)
             if content:
+                if key.key in _IN_EVERY_FORM:
+                    row.short("content", key.zh)
                 texts.setdefault(key.key, []).append(content)
             elif key.required:
                 row.fault("blank", "content", column=key.zh)

@@ -47,17 +47,21 @@ def format_of(data: bytes) -> FileFormat | None:
 
 def archive_format(archive: zipfile.ZipFile) -> FileFormat | None:
     """The same for an archive that is open; raises what a damaged one raises."""
-    entries = {entry.filename.lower(): entry for entry in archive.infolist()}
+    entries = {part_key(entry.filename): entry for entry in archive.infolist()}
     kind = entries.get("mimetype")
     if kind is not None and kind.file_size <= 2 * len(_OPEN_DOCUMENT) and "content.xml" in entries:
         return FileFormat.ODS if read_part(archive, kind).startswith(_OPEN_DOCUMENT) else None
     types = entries.get(_CONTENT_TYPES)
-    if types is None or types.file_size > _MOST_TYPES:
+    if types is None:
         return None
+    if any(name.endswith("workbook.xml") for name in entries):
+        return FileFormat.XLSX
+    if types.file_size > _MOST_TYPES:
+        return None
+    said = read_part(archive, types)
     if any(name.endswith("workbook.bin") for name in entries):
-        return FileFormat.XLSB if _BINARY in read_part(archive, types) else None
-    named = any(name.endswith("workbook.xml") for name in entries)
-    return FileFormat.XLSX if named or _SPREADSHEET in read_part(archive, types) else None
+        return FileFormat.XLSB if _BINARY in said else None
+    return FileFormat.XLSX if _SPREADSHEET in said else None
 
 
 def mentions(data: bytes, word: str) -> bool:

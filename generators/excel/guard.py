@@ -33,6 +33,7 @@ from generators.archive import (
 )
 from generators.excel.formats import FileFormat, archive_format, is_old_workbook, stream_names
 from generators.model import Finding, Result, Severity
+from generators.names import printable
 from generators.text import shorten
 
 MAX_FILE_BYTES = 20 * 2**20
@@ -100,7 +101,8 @@ def open_guarded(
 
 def refusal(file: str, code: str, params: dict[str, str]) -> Finding:
     """The error of the rule ``format`` that says why a file is not read."""
-    return Finding(f"format.{code}", Severity.ERROR, file=file, params=params)
+    shown = {name: shorten(printable(text)) for name, text in params.items()}
+    return Finding(f"format.{code}", Severity.ERROR, file=file, params=shown)
 
 
 def _old_problem(data: bytes, taken: Collection[FileFormat]) -> Problem | None:
@@ -153,9 +155,9 @@ def content_problem(archive: zipfile.ZipFile, beside: set[str]) -> Problem | Non
         try:
             part = read_part(archive, entry)
         except PartError as error:
-            return error.code, {"part": shorten(error.part)}
+            return error.code, {"part": error.part}
         if declares_entities(name, as_ascii(part)):
-            return "entities", {}
+            return "entities", {"part": entry.filename}
         if name == "/meta-inf/manifest.xml" and _ENCRYPTION_OF_ODS in part:
             return "encrypted", {}
         if part.startswith(OLE2_SIGNATURE):

@@ -45,12 +45,12 @@ class Bounds:
     marks: int = MAX_MARKS
     attributes: int = MAX_ATTRIBUTES
 
-    def take(self, part: bytes) -> None:
-        """Count a part; raises :class:`UnreadableError` where it is more than may be built."""
+    def take(self, part: bytes, name: str) -> None:
+        """Count the part called ``name``; raises :class:`UnreadableError` for more than may be built."""
         self.marks -= part.count(b"<")
         self.attributes -= part.count(b"=")
         if self.marks < 0 or self.attributes < 0:
-            raise UnreadableError("too_many_cells")
+            raise UnreadableError("too_many_cells", part=name)
 
 
 def parse(part: bytes, name: str, bounds: Bounds) -> Element:
@@ -58,8 +58,8 @@ def parse(part: bytes, name: str, bounds: Bounds) -> Element:
 
     Raises :class:`UnreadableError` where it is no sound XML, or more than ``bounds`` allow.
     """
-    _check_encoding(part)
-    bounds.take(part)
+    _check_encoding(part, name)
+    bounds.take(part, name)
     try:
         root = etree.fromstring(part, _parser())
     except etree.XMLSyntaxError as error:
@@ -80,7 +80,7 @@ def listen(part: bytes, name: str, heard: Callable[[str, Mapping[str, str]], Non
     written as in :func:`parse`, but without the first brace. What ``heard`` raises ends the reading;
     :class:`HeardEnoughError` ends it well. Raises :class:`UnreadableError` as :func:`parse` does.
     """
-    _check_encoding(part)
+    _check_encoding(part, name)
     # lxml can listen too, and never gives back the names that a listening parser met.
     parser = expat.ParserCreate(namespace_separator="}")
     parser.StartElementHandler = heard
@@ -106,17 +106,17 @@ def _parser() -> etree.XMLParser:
     )
 
 
-def _check_encoding(part: bytes) -> None:
+def _check_encoding(part: bytes, name: str) -> None:
     declared = _DECLARED.search(part[:400])
     if part.startswith(_STRANGE) or (declared and declared[1].lower() not in _KNOWN_ENCODINGS):
-        raise UnreadableError("encoding")
+        raise UnreadableError("encoding", part=name)
 
 
 def _refusal(error: etree.XMLSyntaxError, name: str) -> UnreadableError:
     """What the clerk is told of libxml2's complaint, which says what bound was met only in words."""
     words = str(error).lower()
     if "depth" in words:
-        return UnreadableError("nesting")
+        return UnreadableError("nesting", part=name)
     if "limit" in words or "too long" in words:
         return UnreadableError("long_text")
     return UnreadableError("part_damaged", part=name)

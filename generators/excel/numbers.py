@@ -30,6 +30,7 @@ _HEDGES = re.compile("大约|约|左右|上下|将近|近|余|多|逾")
 _SIGNS_OF_CHANGE = frozenset("▲△▼▽↑↓")
 _APOSTROPHES = frozenset("'’‘＇`")
 _LEVEL_WITH_LAST_YEAR = ("持平", "与上年持平", "与去年持平", "同上年持平", "同去年持平")
+_ERROR = re.compile(r"[#＃].{1,20}|Err[:：][0-9]{1,6}", re.IGNORECASE)
 _FIXED = re.compile(r"[^0#?.]*(?:[#?,]*0(?:,?0)*)(?:\.(0+))?[%\s]*")
 _LONGEST_FORMAT = 255
 """Characters: no program takes a longer one."""
@@ -130,7 +131,9 @@ def _from_text(cell: Cell, original: str, percent: bool, unit: str, change: bool
     # Two numbers in one cell must not run together: "12 13" is not 1213.
     if _PLAIN.fullmatch(bare) and not _SPLIT_NUMBER.search(narrow):
         return _within_reason(cell, Decimal(plain(Decimal(bare))), tuple(notes) or ("normalised.text",))
-    return Reading(cell, problem="type.text", suggestion=_suggest(narrow, percent, unit, change))
+    # What a formula shows that failed, typed or pasted as a text, points to no number.
+    suggestion = "" if _ERROR.fullmatch(text) else _suggest(narrow, percent, unit, change)
+    return Reading(cell, problem="type.text", suggestion=suggestion)
 
 
 def _within_reason(cell: Cell, value: Decimal, notes: tuple[str, ...]) -> Reading:

@@ -41,13 +41,13 @@ def read_styles(part: bytes, name: str) -> tuple[Style, ...]:
         if local == "numFmt":
             text = attributes.get("formatCode", "")
             if len(text) > MAX_FORMAT:
-                raise UnreadableError("long_format", limit=str(MAX_FORMAT))
+                raise UnreadableError("long_format", part=name, limit=str(MAX_FORMAT))
             own[attributes.get("numFmtId", "")] = text
         elif local == "xf":
             if inside == "cellXfs":
                 wanted.append(attributes.get("numFmtId", "0"))
                 if len(wanted) > MAX_STYLES:
-                    raise UnreadableError("too_many_cells")
+                    raise UnreadableError("too_many_cells", part=name)
         elif local in ("cellXfs", "cellStyleXfs"):
             inside = local
         elif local in _AFTER and inside:

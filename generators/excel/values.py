@@ -134,7 +134,7 @@ def date_of(serial: float, epoch: dt.datetime, *, elapsed: bool) -> dt.datetime 
     """
     try:
         if elapsed:
-            return str(dt.timedelta(milliseconds=round(serial * _SECONDS_A_DAY * 1000)))
+            return elapsed_text(dt.timedelta(milliseconds=round(serial * _SECONDS_A_DAY * 1000)))
         if not serial >= 0:
             return None
         day, fraction = divmod(serial, 1)
@@ -148,12 +148,19 @@ def date_of(serial: float, epoch: dt.datetime, *, elapsed: bool) -> dt.datetime 
         return None
 
 
+def elapsed_text(length: dt.timedelta) -> str:
+    """A length of time as a cell with the format ``[h]:mm:ss`` shows it."""
+    sign = "-" if length < dt.timedelta() else ""
+    minutes, seconds = divmod(round(abs(length).total_seconds()), 60)
+    return f"{sign}{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+
+
 def date_of_text(text: str) -> dt.datetime | str | None:
     """The same for a date written as ISO 8601 text (cells of type ``d``); ``None`` for no such text."""
     match = _PERIOD.fullmatch(text)
     if match and len(text) > 2:
         hours, minutes, seconds = (float(part or 0) for part in match.groups())
-        return str(dt.timedelta(hours=hours, minutes=minutes, seconds=seconds))
+        return elapsed_text(dt.timedelta(hours=hours, minutes=minutes, seconds=seconds))
     try:
         return dt.datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError:

@@ -41,7 +41,7 @@ _FOLDERS = frozenset(
         # macOS, also what it puts beside the content of an archive
         *("__MACOSX", "Network Trash Folder", "Temporary Items", "TheVolumeSettingsFolder"),
         # file exchange
-        *("$SyncTrash", "@SyncTrash", "Seafile-Trash", "baiduyun.cache"),
+        *("@__thumb", "$SyncTrash", "@SyncTrash", "Seafile-Trash", "baiduyun.cache"),
     )
 )
 _FOLDER = re.compile(r"found\.\d{3}|@gmt-[\d.-]+", re.IGNORECASE)

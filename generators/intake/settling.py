@@ -21,7 +21,7 @@ from generators.model import Finding
 REST = 60.0
 """Seconds after which nobody is writing a file any more."""
 _UNFINISHED = frozenset(
-    f"format.{name}" for name in ("damaged", "part_damaged", "empty", "parts", "unsettled")
+    f"format.{name}" for name in ("damaged", "part_damaged", "empty", "parts", "prefix", "unsettled")
 )
 """What is found about half a file: about the beginning of an archive, about nothing at all."""
 _PASSING = frozenset(["format.unreadable", "format.unsettled"])

@@ -87,6 +87,7 @@ class _Reader(RegisterReader):
         self.registers = definition.registers_of(identity.department)
         # A department may correct the copy that it got back, which has the program's own sheets.
         own = [layout.INSTRUCTIONS_SHEET, layout.RECEIPT_SHEET, layout.PROGRESS_SHEET]
+        own += [layout.IDENTITY_SHEET, layout.CODE_LIST_SHEET]  # some programs show what is hidden
         own += [layout.INDICATOR_SHEET] if self._indicators else []
         own += [layout.NARRATIVE_SHEET] if self._narratives else []
         own += [layout.register_sheet(register.name) for register in self.registers]

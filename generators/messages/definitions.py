@@ -13,6 +13,20 @@ DEFINITIONS: Mapping[str, Entry] = {
         "the pack has no definition.xlsx",
         "put the definition workbook into the pack's folder",
     ),
+    "definition.refused": Entry(
+        "指标定义表无法采用：{reason}",
+        "请用 Excel 或 WPS 打开指标定义表，按上述原因改正，另存为不带宏、不设密码的 .xlsx，"
+        "放回套件文件夹；打不开的，请换回上一份备份",
+        "the definition workbook cannot be used: {reason}",
+        "open it in Excel or WPS, correct that, and save it as .xlsx without macros or password in the "
+        "pack's folder; if it cannot be opened, put the last good copy back",
+    ),
+    "definition.too_long": Entry(
+        "“{column}”过长：{length} 个字符，最多 {limit} 个",
+        "请缩短",
+        "{column} is too long: {length} characters, at most {limit}",
+        "shorten it",
+    ),
     "definition.unreadable": Entry(
         "指标定义表无法读取：{reason}",
         "请关闭占用它的程序，用 Excel 或 WPS 打开后另存为不带宏、不设密码的 .xlsx，放回套件文件夹；"

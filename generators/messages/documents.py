@@ -53,10 +53,15 @@ DOCUMENTS: Mapping[str, Entry] = {
         _SAVE_EN,
     ),
     "document.parts": Entry(
-        "文档内部有同名的部件，或夹带了别的内容，不同程序会看到不同的文档，不予打开",
+        "文档内部有两个同名的部件“{part}”，不同程序会看到不同的文档，不予打开",
         _SAVE,
-        "the document holds parts of one name, or another file before it: programs would see "
-        "different documents in it",
+        "the document holds two parts called {part}: programs would see different documents in it",
+        _SAVE_EN,
+    ),
+    "document.prefix": Entry(
+        "文档前面夹带了别的内容，不同程序会看到不同的文档，不予打开",
+        _SAVE,
+        "other content stands before the document: programs would see different documents in it",
         _SAVE_EN,
     ),
     "document.part_missing": Entry(
@@ -150,9 +155,9 @@ DOCUMENTS: Mapping[str, Entry] = {
         _SAVE_EN,
     ),
     "document.bomb": Entry(
-        "文档压缩比异常，不予打开",
+        "文档的内部部件“{part}”压缩比异常，不予打开",
         _SAVE,
-        "the document unpacks to far more than its text holds and is not opened",
+        "the document's part {part} unpacks to far more than a text holds; it is not opened",
         _SAVE_EN,
     ),
     "document.entities": Entry(

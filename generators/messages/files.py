@@ -164,9 +164,9 @@ FILES: Mapping[str, Entry] = {
         "open the original in Excel or WPS, check the names of its sheets, save it again and resubmit",
     ),
     "format.long_format": Entry(
-        "文件中有过长的数字格式（最多 {limit} 个字符），不予采用",
+        "文件内部的“{part}”中有过长的数字格式（最多 {limit} 个字符），不予采用",
         "请在下发的表中重新填写后报送",
-        "the workbook holds a number format that is too long (limit: {limit} characters)",
+        "the part {part} holds a number format that is too long (limit: {limit} characters)",
         "fill in the issued form again and resubmit",
     ),
     "format.unreadable": Entry(
@@ -270,34 +270,41 @@ FILES: Mapping[str, Entry] = {
         "fill in the issued form again and resubmit",
     ),
     "format.bomb": Entry(
-        "文件压缩比异常，不予打开",
+        "文件内部的“{part}”压缩比异常，不予打开",
         "请在下发的表中重新填写后报送",
-        "the workbook unpacks to far more than a form holds and is not opened",
+        "the part {part} unpacks to far more than a form holds; the workbook is not opened",
         "fill in the issued form again and resubmit",
     ),
     "format.entities": Entry(
-        "文件内含有不允许的 XML 声明，不予打开",
+        "文件内部的“{part}”含有不允许的 XML 声明，不予打开",
         "请在下发的表中重新填写后报送",
-        "the workbook contains XML declarations that are not allowed",
+        "the part {part} contains XML declarations that are not allowed",
         "fill in the issued form again and resubmit",
     ),
     "format.encoding": Entry(
-        "文件内部使用了不允许的文字编码，不予打开",
+        "文件内部的“{part}”使用了不允许的文字编码，不予打开",
         "请在下发的表中重新填写后报送",
-        "the workbook uses an encoding inside that is not allowed and is not opened",
+        "the part {part} is in an encoding that is not allowed; the workbook is not opened",
         "fill in the issued form again and resubmit",
     ),
     "format.nesting": Entry(
-        "文件内部嵌套过深，不是正常填写的表，不予打开",
+        "文件内部的“{part}”嵌套过深，不是正常填写的表，不予打开",
         "请在下发的表中重新填写后报送",
-        "the workbook is nested deeper inside than any form and is not opened",
+        "the part {part} is nested deeper than that of any form; the workbook is not opened",
         "fill in the issued form again and resubmit",
     ),
     "format.parts": Entry(
-        "文件内部有同名的部件，或夹带了别的内容，不同程序会看到不同的表，不予打开",
+        "文件内部有两个同名的部件“{part}”，不同程序会看到不同的表，不予打开",
         "请用 Excel 或 WPS 打开核对，另存后重新报送",
-        "the workbook holds parts of one name, or another file before it: programs would see "
-        "different forms in it, and it is not opened",
+        "the workbook holds two parts called {part}: programs would see different forms in it, and it "
+        "is not opened",
+        "open it in Excel or WPS, check it, save it again and resubmit",
+    ),
+    "format.prefix": Entry(
+        "文件前面夹带了别的内容，不同程序会看到不同的表，不予打开",
+        "请用 Excel 或 WPS 打开核对，另存后重新报送",
+        "other content stands before the workbook: programs would see different forms in it, and it is "
+        "not opened",
         "open it in Excel or WPS, check it, save it again and resubmit",
     ),
     "format.too_many_sheets": Entry(
@@ -319,9 +326,10 @@ FILES: Mapping[str, Entry] = {
         "unmerge whole columns or rows and resubmit",
     ),
     "format.too_many_cells": Entry(
-        "文件内容过多，远超下发的表（多半是给整行、整列的空单元格设了格式）",
-        "请删除表格以外的空行、空列，或把数据填入新领取的表后重新报送",
-        "the workbook holds far more than a form does (whole rows or columns were formatted)",
-        "delete the empty rows and columns beside the table, or fill in a new form, and resubmit",
+        "文件内部的“{part}”内容过多，远超下发的表",
+        "请删除表格以外设了格式的空行、空列和多余的合并，或把数据填入新领取的表后重新报送",
+        "the part {part} of the workbook holds far more than that of a form",
+        "delete formatted rows and columns and merges beside the table, or fill in a new form, and "
+        "resubmit",
     ),
 }

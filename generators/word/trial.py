@@ -18,6 +18,8 @@ from generators.word.reading import read_document
 
 T = TypeVar("T")
 
+_TRIAL = Bounds(memory_bytes=200 * 2**20)
+"""What is done here later takes as much again; 300 pages with a register of 2,000 rows take 135 MB."""
 _KEPT = 256
 _ENDINGS: dict[tuple[str, str], Ending] = {}
 """How trials ended, by the work and the document's SHA-256: equal bytes are tried once a process."""
@@ -33,7 +35,7 @@ def try_out(data: bytes, file: str, work: Callable[..., object], *arguments: Any
     ending = _ENDINGS.get(key)
     if ending is None:
         try:
-            ending = apart(_tried, work, data, *arguments).ending
+            ending = apart(_tried, work, data, *arguments, bounds=_TRIAL).ending
         except OSError:
             return _no_process(file)
         if len(_ENDINGS) >= _KEPT:

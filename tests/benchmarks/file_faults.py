@@ -90,7 +90,7 @@ FORMAT: Sequence[tuple[str, str, Make]] = (
     ("a PDF", "not_workbook", lambda _: b"%PDF-1.7\n" + bytes(4000)),
     ("macros", "macros", with_parts(xl__vbaProject_bin=b"\x00")),
     ("Excel 4 macros", "macros", with_parts(xl__macrosheets__sheet1_xml=b"<a/>")),
-    ("a picture of 30 MB of zeros", "bomb", with_parts(xl__media__image9_png=bytes(30 * 2**20))),
+    ("a part of 30 MB of zeros", "bomb", with_parts(customXml__item9_xml=bytes(30 * 2**20))),
     ("a merged column", "ranges", in_sheet(MERGE_COLUMN)),
     ("a document type", "entities", with_parts(xl__odd_xml=DOCTYPE)),
     (

@@ -19,6 +19,7 @@ from generators.excel.foreign import biff8, biff12, opendocument
 from generators.excel.foreign.facts import BookFacts, CellFacts, ForeignError, Kind, SheetFacts, reading
 from generators.excel.formats import FileFormat
 from generators.excel.grid import address
+from generators.excel.values import elapsed_text
 from generators.support.limits import limit_this_process
 
 _FACTS: Mapping[FileFormat, Callable[[bytes], BookFacts]] = {
@@ -133,7 +134,9 @@ def _told(cell: CellFacts, value: object) -> tuple[str, object]:
         return "date", value.isoformat()
     if cell.kind is Kind.NUMBER and isinstance(value, dt.date):
         return "date", dt.datetime.combine(value, dt.time()).isoformat()
-    if cell.kind is Kind.NUMBER and isinstance(value, dt.time | dt.timedelta):
+    if cell.kind is Kind.NUMBER and isinstance(value, dt.timedelta):
+        return "time", elapsed_text(value)
+    if cell.kind is Kind.NUMBER and isinstance(value, dt.time):
         return "time", str(value)
     raise ForeignError("ambiguous", recorded_kind=str(cell.kind), read_kind=_kind_of(value))
 

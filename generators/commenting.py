@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from generators.model import Definition, Finding, Result, Severity
+from generators.support.files import read_ordinary
 from generators.text import file_name, reason_of
 from generators.word.annotate import annotate
 from generators.word.template import TEMPLATE_FILE
@@ -54,6 +55,6 @@ def commented_path(workspace: Workspace, definition: Definition) -> Path:
 def _content(path: Path) -> bytes:
     """The file's bytes; none where it is not there or cannot be read."""
     try:
-        return path.read_bytes()
+        return read_ordinary(path)
     except OSError:
         return b""

@@ -29,6 +29,7 @@ from generators.model import (
 )
 from generators.recording import overrides
 from generators.summary.moved import moved_down
+from generators.support.files import read_ordinary, sha256_of
 from generators.text import reason_of
 from generators.user import operator
 from generators.word.clean import without_controls
@@ -216,7 +217,9 @@ def _completed(
     for file in publication.files:
         path, data = workspace.published / file.name, remade.get(file.name, b"")
         there = _sha256_of(path)
-        if there is None and hashlib.sha256(data).hexdigest() == file.sha256:
+        if isinstance(there, Finding):
+            told.append(there)
+        elif there is None and hashlib.sha256(data).hexdigest() == file.sha256:
             files[path] = data
         elif there is not None and there != file.sha256:
             told.append(Finding("publication.touched", Severity.WARNING, params={"path": str(path)}))
@@ -265,7 +268,7 @@ def _changed_by_hand(source: _Source, issue: Issue) -> list[Finding]:
 def _opened(path: Path, definition: Definition | None = None) -> _Source | Finding:
     """The document at ``path``; with a definition, it is the period's own report that is meant."""
     try:
-        data = path.read_bytes()
+        data = read_ordinary(path)
     except FileNotFoundError as error:
         if definition is not None:
             period = definition.settings.period
@@ -372,7 +375,7 @@ def _pdf(clean: bytes) -> bytes | Finding:
 def _summary(path: Path) -> bytes | Finding:
     """The period's summary workbook as it stands, for its new folder, or that there is none."""
     try:
-        return moved_down(path.read_bytes())
+        return moved_down(read_ordinary(path))
     except FileNotFoundError:
         return Finding("publication.no_summary", Severity.WARNING, params={"path": str(path)})
     except OSError as error:
@@ -416,9 +419,12 @@ def _file(path: Path, data: bytes) -> PublishedFile:
     return PublishedFile(path.name, hashlib.sha256(data).hexdigest())
 
 
-def _sha256_of(path: Path) -> str | None:
-    """The checksum of a file; ``None`` where there is none."""
+def _sha256_of(path: Path) -> str | Finding | None:
+    """The checksum of a file; ``None`` where there is none; why it cannot be read."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return sha256_of(path)
     except FileNotFoundError:
         return None
+    except OSError as error:
+        params = {"path": str(path), "reason": reason_of(error)}
+        return Finding("publication.unreadable", Severity.WARNING, params=params)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import shutil
+import signal
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -258,6 +261,56 @@ def test_every_file_that_is_changed_is_found_and_named(full: Workspace, tmp_path
             assert name.rpartition("/")[2].partition(".")[0] in said_of(place), name
         shutil.rmtree(place.root)
     print(f"{counted} changes of {len(names)} files")
+
+
+@contextmanager
+def soon(seconds: float = 60) -> Iterator[None]:
+    """What waits for ever in here is ended, as a failure."""
+
+    def ring(*_: object) -> None:
+        raise AssertionError("it waits for ever")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among its files")
+def test_a_pipe_in_place_of_any_kept_file_is_told_and_never_waited_for(
+    full: Workspace, tmp_path: Path
+) -> None:
+    for number, name in enumerate(kept_files(full.root)):
+        if name == "workbooks/ledger.db":
+            continue  # which the database opens
+        place = Workspace(tmp_path / str(number))
+        shutil.copytree(full.root, place.root)
+        (place.root / name).unlink()
+        os.mkfifo(place.root / name)
+        with soon():
+            found = verify(place)
+            assert found.exit_code in (1, 2), name
+            shown = [whole(item) for item in found.findings if item.severity == "error"]
+            assert any(Path(name).name in text for text in shown), name
+            if name != "workbooks/audit-head.json":
+                assert any("不是普通文件" in text for text in shown), (name, shown)
+            if name != "workbooks/seal.key":  # without which no command works on
+                ran(place)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among its files")
+@pytest.mark.parametrize("name", ["definition.xlsx", "report.docx"])
+def test_a_pipe_in_the_pack_is_refused_and_never_waited_for(place: Workspace, name: str) -> None:
+    path = place.templates / PACK / name
+    path.unlink()
+    os.mkfifo(path)
+    with soon():
+        done = ran(place)
+    assert done.exit_code == 2
+    assert any("不是普通文件" in line(item) for item in done.findings)
 
 
 def said_of(place: Workspace) -> str:

@@ -140,9 +140,10 @@ KEPT: Mapping[str, Entry] = {
     ),
     "kept.unread": Entry(
         "“{path}”无法读取（{reason}），没有核对",
-        "请检查权限后重新核对",
+        "请检查权限；不是普通文件的，请移走它，从备份中取回这个文件；再重新核对",
         "{path} cannot be read ({reason}) and was not verified",
-        "look at its permissions and verify again",
+        "look at its permissions, or put the file back from a backup where something else stands in its "
+        "place; then verify again",
     ),
     "kept.uncovered": Entry(
         "台账中有 {count} 行，审计日志没有记下它们的散列值（旧版程序不记），无法核对",

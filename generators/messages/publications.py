@@ -18,9 +18,11 @@ PUBLICATIONS: Mapping[str, Entry] = {
     ),
     "publication.unreadable": Entry(
         "“{path}”无法打开（{reason}）",
-        "请检查文件是否存在、是否正在 Word 中打开、是否有读取权限",
+        "请检查文件是否存在、是否正在 Word 中打开、是否有读取权限；"
+        "不是普通文件的，请移走它，换回原来的文件",
         "{path} cannot be opened ({reason})",
-        "check that it exists, is not open in Word and may be read",
+        "check that it exists, is not open in Word and may be read; where it is no "
+        "ordinary file, put the one that belongs there back",
     ),
     "publication.date": Entry(
         "发布日期“{date}”无法识别",

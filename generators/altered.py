@@ -40,6 +40,9 @@ def fault_finding(fault: Fault, definition: Definition | None = None) -> Finding
         params["place"] = " ".join(part for part in (fault.pack, fault.period) if part) or "-"
     else:
         params |= {"department": _department(fault, definition), "period": fault.period}
+    if kind == "submission" and fault.newer:
+        params["newer"] = str(fault.newer)
+        return Finding("kept.submission_replaced", Severity.WARNING, params=params)
     return _error(f"{kind}{_ENDINGS[fault.why]}", **params)
 
 

@@ -494,7 +494,8 @@ def is_incomplete(collection: Collection, noticed: Iterable[Finding]) -> bool:
     """Whether something is rejected, missing, unexplained, being written, out of sight or altered."""
     findings = (*noticed, *collection.findings)
     open_ones = any(is_unexplained(item) or item.rule == "missing" for item in findings)
-    left = collection.waiting or collection.unseen or collection.altered
+    altered = any(item.severity is Severity.ERROR for item in collection.altered)
+    left = collection.waiting or collection.unseen or altered
     return bool(collection.rejected or collection.missing or left or open_ones)
 
 

@@ -308,7 +308,7 @@ def _obstacles(
     source: _Source, issue: Issue, collection: Collection, ledger: Ledger
 ) -> Iterator[Finding]:
     """What stands against publishing the document, an error a kind."""
-    yield from collection.altered
+    yield from (item for item in collection.altered if item.severity is Severity.ERROR)
     if owner := _owner_file(source.path):
         yield _error("publication.opened", path=source.path.name, owner=owner.name)
     if changed := _changed_since(collection, ledger):

@@ -17,7 +17,9 @@ import pytest
 import sqlalchemy as sa
 
 from generators import collection, messages, publishing
+from generators.cli import main
 from generators.forms.issue import issue_forms
+from generators.history import indicator_history
 from generators.intake.inbox import InboxFile, read_file
 from generators.ledger.guards import TRIGGERS
 from generators.ledger.tables import EVENT, META, METADATA
@@ -353,7 +355,73 @@ def test_an_altered_submission_is_never_printed_and_the_others_go_on(tmp_path: P
     (place.inbox / "渔业局-2031.xlsx").unlink()
     done = ran(place)
     assert done.missing == ("渔业局",)
-    assert "kept.submission" in codes(done.findings)
+    assert codes(done.findings) == ["kept.submission_replaced"]
+
+
+def test_a_vintage_that_a_sound_one_replaced_is_told_and_holds_nothing_up(tmp_path: Path) -> None:
+    place = small_workspace(tmp_path / "workspace")
+    assert ran(place).exit_code == 0
+    with tampered(place) as connection:
+        connection.execute("UPDATE submission SET content = REPLACE(content, '98.25', '99.99')")
+    assert (ran(place).exit_code, ran(place).exit_code) == (1, 0)
+    done = ran(place)
+    [finding] = [item for item in done.findings if item.code == "kept.submission_replaced"]
+    assert finding.severity is Severity.WARNING
+    assert "第 1 次报送" in line(finding) and "第 2 次报送取代" in line(finding)
+    assert "kept.submission" in codes(verify(place).findings)
+    assert publish(place, None, None, Wish(), lambda _, paths: paths).exit_code == 0
+
+
+def test_one_that_nothing_replaced_still_holds_up(tmp_path: Path) -> None:
+    place = small_workspace(tmp_path / "workspace")
+    ran(place)
+    hand_in(place, FILLED, ("98.25 ", "98.26 "))
+    ran(place)
+    with tampered(place) as connection:
+        connection.execute("UPDATE submission SET content = content || ' ' WHERE vintage = 2")
+    (place.inbox / "渔业局-2031.xlsx").unlink()
+    assert codes(ran(place).findings) == ["kept.submission"]
+    assert (ran(place).exit_code, codes(ran(place).findings)) == (1, ["kept.submission"])
+
+
+@pytest.mark.parametrize(
+    ("statement", "vintages"),
+    [
+        ("UPDATE submission SET file = 'x' WHERE vintage = 2", [(1, False), (2, True)]),
+        ("UPDATE observation SET value = 7 WHERE submission_id IN (SELECT id FROM submission"
+         " WHERE vintage = 2)", [(1, False), (2, True)]),
+        ("UPDATE submission SET file = 'x' WHERE vintage = 1 AND department = 'yy'",
+         [(1, True), (2, False)]),
+    ],
+)  # fmt: skip
+def test_the_history_tells_an_altered_vintage_and_calls_no_figure_withdrawn(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    statement: str,
+    vintages: list[tuple[int, bool]],
+) -> None:
+    place = small_workspace(tmp_path / "workspace")
+    ran(place)
+    hand_in(place, FILLED, ("98.25 ", "98.26 "))
+    ran(place)
+    with tampered(place) as connection:
+        connection.execute(statement)
+    definition = open_pack(place, None, None).value
+    assert definition is not None
+    found = indicator_history(place, definition, "S1-01.本年", None)
+    assert found.value is not None
+    assert [(step.known.vintage, step.altered) for step in found.value.steps] == vintages
+    root = str(place.root)
+    for more in ([], ["--json"]):
+        with pytest.raises(SystemExit) as ended:
+            main(["--workspace", root, "history", "S1-01.本年", *more])
+        shown = capsys.readouterr()
+        assert ended.value.code == 1
+        assert "被改动" in shown.out + shown.err
+        if not more:
+            assert "审计日志" in shown.err
+            assert "（被改动，不予采用）" in shown.out
+            assert not re.search("删去|新增|修改", shown.out)
 
 
 def test_what_was_altered_does_not_stand_in_for_a_file_that_cannot_be_read(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -36,6 +37,8 @@ def comment_on_template(
         return worked.findings
     data = worked.value
     if data is None:
+        if not os.path.lexists(path):  # a folder that is read-only refuses even to delete nothing
+            return ()
         try:
             path.unlink(missing_ok=True)
         except OSError as error:

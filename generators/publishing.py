@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -178,6 +179,8 @@ def _publish(
     files = {"source": source.data, "clean": without_controls(source.data, issue.manifest)}
     _add(files, told, "pdf", _pdf(files["clean"]))
     _add(files, told, "summary", _summary(output_paths(workspace, definition)[1]))
+    if occupied := _occupied(names, files):
+        return _refused(*occupied)
     unwritten = write_files({names[key]: data for key, data in files.items()})
     if unwritten is not None:
         return _refused(unwritten)
@@ -225,7 +228,11 @@ def _completed(
             told.append(Finding("publication.touched", Severity.WARNING, params={"path": str(path)}))
         elif there is None and path != pdf:
             told.append(Finding("publication.lost", Severity.WARNING, params={"path": str(path)}))
-    if publication.pdf is None or _sha256_of(pdf) is None:
+    standing = _sha256_of(pdf)
+    if publication.pdf is None and standing is not None:
+        params = {"path": str(pdf)}
+        told.append(Finding("publication.occupied", Severity.WARNING, params=params))
+    elif standing is None:
         made = _pdf(clean)
         if isinstance(made, Finding):
             told.append(made)
@@ -358,6 +365,25 @@ def _names(workspace: Workspace, definition: Definition, number: int) -> dict[st
     stem = f"{output_paths(workspace, definition)[0].stem}-第{number}次发布"
     endings = {"clean": ".docx", "pdf": ".pdf", "summary": "-汇总表.xlsx", "source": "-底稿.docx"}
     return {key: workspace.published / f"{stem}{ending}" for key, ending in endings.items()}
+
+
+def _occupied(names: Mapping[str, Path], files: Mapping[str, bytes]) -> tuple[Finding, ...]:
+    """The files that bear the names of a new publication and are not what it writes.
+
+    A publication that broke off before the ledger has left just the same documents; its PDF, which is
+    never made equal twice, is then its own too.
+    """
+    taken = {}
+    for key, data in files.items():
+        if os.path.lexists(names[key]) and not names[key].is_dir():  # a folder is never replaced
+            standing = _sha256_of(names[key])
+            taken[key] = standing == hashlib.sha256(data).hexdigest()
+    broken_off = taken.get("source", False) and taken.get("clean", False)
+    return tuple(
+        _error("publication.occupied", path=str(names[key]))
+        for key, equal in taken.items()
+        if not equal and not (key == "pdf" and broken_off)
+    )
 
 
 def _pdf(clean: bytes) -> bytes | Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import os
 import re
 import shutil
@@ -18,10 +19,12 @@ import sqlalchemy as sa
 
 from generators import collection, messages, publishing
 from generators.cli import main
+from generators.commenting import comment_on_template, commented_path
 from generators.forms.issue import issue_forms
 from generators.history import indicator_history
 from generators.intake.inbox import InboxFile, read_file
 from generators.ledger.guards import TRIGGERS
+from generators.ledger.places import LEDGER_VARIABLE
 from generators.ledger.tables import EVENT, META, METADATA
 from generators.locking import reopen
 from generators.messages import line
@@ -313,6 +316,51 @@ def test_a_pipe_in_the_pack_is_refused_and_never_waited_for(place: Workspace, na
         done = ran(place)
     assert done.exit_code == 2
     assert any("不是普通文件" in line(item) for item in done.findings)
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "words"),
+    [
+        ("mysql://huibao:x@host/city", "run.ledger_kind", "只支持 SQLite 和 PostgreSQL"),
+        ("postgresql+psycopg2://huibao:x@host/city", "run.ledger_kind", "postgresql://"),
+        ("sqlite:////missing/folder/x.db", "run.ledger_no_folder", "文件夹“/missing/folder”不存在"),
+    ],
+)
+def test_a_ledger_elsewhere_that_cannot_be_is_told_as_what_it_is(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    address: str,
+    code: str,
+    words: str,
+) -> None:
+    place = small_workspace(tmp_path / "workspace")
+    monkeypatch.setenv(LEDGER_VARIABLE, address)
+    for driver in ("MySQLdb", "psycopg2"):
+        monkeypatch.setitem(sys.modules, driver, None)
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "--workspace", str(place.root), "--json"])
+    shown = capsys.readouterr()
+    assert ended.value.code == 2
+    assert code in shown.out and words in shown.out, shown
+    assert "huibao[postgres]" not in shown.out
+
+
+def test_nothing_is_said_of_a_commented_copy_that_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+
+    place = small_workspace(tmp_path / "workspace")
+    definition = open_pack(place, None, None).value
+    assert definition is not None
+    monkeypatch.setattr(Path, "unlink", refused)
+    assert comment_on_template(place, definition, ()) == ()
+    commented_path(place, definition).parent.mkdir(exist_ok=True)
+    commented_path(place, definition).write_bytes(b"old")
+    [left] = comment_on_template(place, definition, ())
+    assert left.code == "template.comments_left"
 
 
 def said_of(place: Workspace) -> str:

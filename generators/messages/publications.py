@@ -149,6 +149,12 @@ PUBLICATIONS: Mapping[str, Entry] = {
         "under {heading}, {item} was changed by hand to {text}; the data say {figure}; published so",
         "nothing to do where it is meant; else reopen the period, correct it and publish again",
     ),
+    "publication.occupied": Entry(
+        "“{path}”已经存在，但台账没有记录过它，不予覆盖",
+        "请把它移到别处，再运行一次 publish",
+        "{path} is there already, and the ledger knows nothing of it: it is not overwritten",
+        "move it away and publish once more",
+    ),
     "publication.touched": Entry(
         "已发布的文件“{path}”后来被改动过，与台账记录的不一致",
         "请把它移到别处，再运行一次 publish，程序会补上发布时的文件",

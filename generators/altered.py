@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from generators.ledger import Pin, Verified
 from generators.model import Definition, Fault, Finding, Off, Severity
 from generators.seal_key import SealKeyError, read_seal_key
+from generators.support.files import read_ordinary, sha256_of
 from generators.text import reason_of
 from generators.workspace import Workspace
 
@@ -40,6 +40,9 @@ def fault_finding(fault: Fault, definition: Definition | None = None) -> Finding
         params["place"] = " ".join(part for part in (fault.pack, fault.period) if part) or "-"
     else:
         params |= {"department": _department(fault, definition), "period": fault.period}
+    if kind == "submission" and fault.newer:
+        params["newer"] = str(fault.newer)
+        return Finding("kept.submission_replaced", Severity.WARNING, params=params)
     return _error(f"{kind}{_ENDINGS[fault.why]}", **params)
 
 
@@ -87,8 +90,7 @@ def altered_originals(workspace: Workspace, originals: Mapping[str, Pin]) -> Ite
 def is_original(path: Path, sha256: str) -> bool:
     """Whether a file that is kept is the original with that content."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        return sha256_of(path) == sha256
     except OSError:
         return False
 
@@ -127,7 +129,7 @@ def _edited(path: Path, told: dict[str, str], verified: Verified) -> Iterator[Fi
     from generators.word.reading import read_document
 
     if path.suffix == ".docx":
-        data = path.read_bytes()
+        data = read_ordinary(path)
         if read_document(data) is None:
             yield _error("report", **told)
             return
@@ -156,8 +158,7 @@ def _key(workspace: Workspace, key: str, event: int) -> Iterator[Finding]:
 def _hash_of(path: Path, name: str) -> str | Finding | None:
     """The SHA-256 of a file; ``None`` where there is none; why it cannot be read."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -24,6 +24,7 @@ from generators.model import (
     Severity,
 )
 from generators.pipeline import open_template
+from generators.support.files import read_ordinary
 from generators.text import shorten, some_of
 from generators.tracing import link_as_dict
 from generators.word.audit import Audit, Current, Fault, Kind, audit
@@ -163,7 +164,7 @@ def _current(
 def _template(workspace: Workspace, definition: Definition) -> bytes:
     """The template's bytes, which may have wrong tags; none where it is not there."""
     try:
-        return (workspace.templates / definition.pack / TEMPLATE_FILE).read_bytes()
+        return read_ordinary(workspace.templates / definition.pack / TEMPLATE_FILE)
     except OSError:
         return b""
 

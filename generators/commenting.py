@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from generators.model import Definition, Finding, Result, Severity
+from generators.support.files import read_ordinary
 from generators.text import file_name, reason_of
 from generators.word.annotate import annotate
 from generators.word.template import TEMPLATE_FILE
@@ -35,6 +37,8 @@ def comment_on_template(
         return worked.findings
     data = worked.value
     if data is None:
+        if not os.path.lexists(path):  # a folder that is read-only refuses even to delete nothing
+            return ()
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
@@ -54,6 +58,6 @@ def commented_path(workspace: Workspace, definition: Definition) -> Path:
 def _content(path: Path) -> bytes:
     """The file's bytes; none where it is not there or cannot be read."""
     try:
-        return path.read_bytes()
+        return read_ordinary(path)
     except OSError:
         return b""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from generators.ledger import Ledger
 from generators.model import Finding, Result, Severity
+from generators.support.files import read_ordinary
 from generators.support.limits import MEMORY_BYTES, SECONDS, Bounds
 from generators.text import file_name, reason_of
 from generators.word.compare import Comparison, Counts, compare, written_at
@@ -30,7 +31,7 @@ def compare_files(old: Path, new: Path, output: Path) -> Result[Comparison]:
     findings: list[Finding] = []
     for path, name in zip((old, new), names, strict=True):
         try:
-            documents.append(path.read_bytes())
+            documents.append(read_ordinary(path))
         except OSError as error:
             findings.append(_refused("unreadable", file=name, reason=reason_of(error)))
     if not output.parent.is_dir():
@@ -60,7 +61,7 @@ def compare_with_published(
         return None, (Finding("compare.unpublished", Severity.WARNING),)
     source = workspace.published / publication.source.name
     try:
-        old = source.read_bytes()
+        old = read_ordinary(source)
     except OSError as error:
         return None, (_refused("unreadable", file=source.name, reason=reason_of(error)),)
     result = _compared(old, data, (source.name, report.name))

@@ -14,7 +14,7 @@ from generators.definition.schema import MEASURES
 from generators.excel.numbers import plain
 from generators.ledger import Ledger, Vintage, existing_ledger
 from generators.messages import MEASURE_LABELS
-from generators.model import Definition, Finding, Known, Measure, Result, Severity, Value
+from generators.model import Definition, Fault, Finding, Known, Measure, Result, Severity, Value
 from generators.text import fold, near
 from generators.workspace import Workspace
 
@@ -31,6 +31,8 @@ MEASURE_WORDS: Mapping[str, Measure] = {
 }
 """What follows the dot: what people say, the definition's words, and the headers of forms."""
 
+_FIGURES = ("submission", "observation")
+"""The rows of the ledger of which the figures of a vintage are made."""
 _DOTS = "．·。"
 """What people type for the dot between an indicator and a measure."""
 
@@ -41,12 +43,16 @@ class Step:
 
     ``known.value`` is ``None`` where the department withdrew the figure; it then has no cell.
     ``last`` is the number of the last vintage that still said the same, ``before`` the step before
-    it, ``None`` for the figure's first one.
+    it, ``None`` for the figure's first one. ``altered`` says that the vintage is not kept as it was
+    accepted: what it said of the figure is not known. ``unsure`` is the step after such a one, of
+    which nobody knows what it changed.
     """
 
     known: Known
     last: int
     before: Known | None = None
+    altered: bool = False
+    unsure: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,14 +98,17 @@ def _answer(
         item for item in figures if period in (None, item.period) and measure in (None, item.measure)
     ]
     numbers = {}
+    off: list[Fault] = []
     if ledger:
-        numbers = {one: ledger.vintages(pack, one) for one in {item.period for item in wanted}}
+        periods = sorted({item.period for item in wanted})
+        numbers = {one: ledger.vintages(pack, one) for one in periods}
+        for one in dict.fromkeys((period or definition.settings.period, *periods)):
+            off += ledger.faults(pack, one)
     indicator = definition.indicator_by_code.get(code)
     units = {item: indicator.unit_of(item) if indicator else "" for item in Measure}
     name, unit = (indicator.name, indicator.unit) if indicator else (code, "")
-    off = ledger.faults(pack, period or definition.settings.period) if ledger else ()
-    history = History(code, name, unit, units, tuple(_steps(wanted, numbers)))
-    return Result(history, fault_findings(off, definition))
+    history = History(code, name, unit, units, tuple(_steps(wanted, numbers, _altered(off))))
+    return Result(history, fault_findings(dict.fromkeys(off), definition))
 
 
 # --- the question ---------------------------------------------------------------------------------
@@ -162,8 +171,20 @@ def _unknown_measure(word: str) -> Result[tuple[str, Measure | None]]:
 # --- the steps ------------------------------------------------------------------------------------
 
 
+def _altered(faults: Iterable[Fault]) -> Mapping[tuple[str, str], Mapping[int, Vintage]]:
+    """The vintages of a period and department whose figures are not kept as they were accepted."""
+    altered: dict[tuple[str, str], dict[int, Vintage]] = {}
+    for fault in faults:
+        if fault.group in _FIGURES and fault.vintage:
+            said = Vintage(0, fault.department, fault.vintage, "", fault.file, "", "")
+            altered.setdefault((fault.period, fault.department), {})[fault.vintage] = said
+    return altered
+
+
 def _steps(
-    figures: Iterable[Known], vintages: Mapping[str, Mapping[str, Sequence[Vintage]]]
+    figures: Iterable[Known],
+    vintages: Mapping[str, Mapping[str, Sequence[Vintage]]],
+    altered: Mapping[tuple[str, str], Mapping[int, Vintage]],
 ) -> Iterator[Step]:
     """The values of each figure without repetitions; ``figures`` stand in the ledger's order."""
     for (period, _, department), items in groupby(
@@ -173,16 +194,25 @@ def _steps(
         first = min(said)
         known = said[first]
         step: Step | None = None
-        for vintage in vintages[period][department]:
-            if vintage.number < first:
+        off = altered.get((period, department), {})
+        numbered = {**{item.number: item for item in vintages[period][department]}, **off}
+        for _, vintage in sorted(numbered.items()):
+            if vintage.number in off or vintage.number < first:
+                if step is not None:
+                    yield step
+                step = None
+                if vintage.number in off:
+                    step = Step(_withdrawn(known, vintage), vintage.number, altered=True)
                 continue
             known = said.get(vintage.number) or _withdrawn(known, vintage)
-            if step is not None and step.known.value == known.value:
+            if step is not None and not step.altered and step.known.value == known.value:
                 step = replace(step, last=vintage.number)
                 continue
             if step is not None:
                 yield step
-            step = Step(known, vintage.number, step.known if step else None)
+            unsure = step is not None and step.altered
+            before = step.known if step is not None and not unsure else None
+            step = Step(known, vintage.number, before, unsure=unsure)
         if step is not None:
             yield step
 
@@ -205,7 +235,10 @@ def _withdrawn(known: Known, vintage: Vintage) -> Known:
 
 
 def history_as_dict(history: History, zone: str) -> dict[str, object]:
-    """The history as the JSON output prints it; times are local to the pack's zone."""
+    """The history as the JSON output prints it; times are local to the pack's zone.
+
+    Only what is not known, of a vintage that was altered, has the key ``altered``.
+    """
     return {
         "indicator": {"code": history.code, "name": history.name, "unit": history.unit},
         "values": [
@@ -220,8 +253,9 @@ def history_as_dict(history: History, zone: str) -> dict[str, object]:
                 "sheet": known.sheet,
                 "cell": known.cell,
                 "sha256": known.sha256,
+                **({"altered": True} if step.altered else {}),
             }
-            for known in (step.known for step in history.steps)
+            for step, known in ((step, step.known) for step in history.steps)
         ],
     }
 
@@ -243,8 +277,20 @@ _HEADERS = {
 _RIGHT_ALIGNED = (2, 3, 5)
 _FOLDED = 7
 _WORDS = {
-    "zh": {"withdrawn": "（删去）", "new": "新增", "changed": "修改", "title": "{name}（{code}）"},
-    "en": {"withdrawn": "(withdrawn)", "new": "new", "changed": "changed", "title": "{name} ({code})"},
+    "zh": {
+        "withdrawn": "（删去）",
+        "altered": "（被改动，不予采用）",
+        "new": "新增",
+        "changed": "修改",
+        "title": "{name}（{code}）",
+    },
+    "en": {
+        "withdrawn": "(withdrawn)",
+        "altered": "(altered, not used)",
+        "new": "new",
+        "changed": "changed",
+        "title": "{name} ({code})",
+    },
 }
 
 
@@ -274,7 +320,9 @@ def history_table(history: History, definition: Definition, language: str) -> No
         table.add_row(
             escape(known.period),
             labels[known.measure],
-            escape(_shown(known, history.units[known.measure], words)),
+            escape(
+                words["altered"] if step.altered else _shown(known, history.units[known.measure], words)
+            ),
             _change(step, words),
             escape(definition.department_name(known.department)),
             f"{known.vintage}{through}",
@@ -297,6 +345,8 @@ def _shown(known: Known, unit: str, words: Mapping[str, str]) -> str:
 def _change(step: Step, words: Mapping[str, str]) -> str:
     """What became of the figure: ``+0.5``, ``-0.5``, or a word; nothing for its first value."""
     value = step.known.value
+    if step.unsure:
+        return ""
     if step.before is None or value is None:
         return "" if step.known.vintage == 1 or value is None else words["new"]
     before = step.before.value
@@ -307,5 +357,7 @@ def _change(step: Step, words: Mapping[str, str]) -> str:
 
 
 def _local(moment: str, zone: str) -> str:
-    """An ISO moment as the clocks of the pack's zone showed it: ``2023-12-20 09:30``."""
+    """An ISO moment as the clocks of the pack's zone showed it: ``2023-12-20 09:30``; empty for none."""
+    if not moment:
+        return ""
     return dt.datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")

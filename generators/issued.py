@@ -8,6 +8,7 @@ from pathlib import Path
 
 from generators.ledger import Ledger, existing_ledger
 from generators.model import Definition, Finding, Issue, Result, Severity
+from generators.support.files import read_ordinary
 from generators.text import reason_of
 from generators.word.controls import BOOKMARK
 from generators.word.properties import MANIFEST, PREFIX, properties_in
@@ -49,7 +50,7 @@ def open_issued(
     The value is ``None``, with the reason, where the document or the pack cannot be read.
     """
     try:
-        data = path.read_bytes()
+        data = read_ordinary(path)
     except OSError as error:
         params = {"path": str(path), "reason": reason_of(error)}
         return Result(None, (Finding("run.no_document", Severity.ERROR, params=params),))

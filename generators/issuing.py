@@ -17,6 +17,7 @@ from pathlib import Path
 from generators.archive import OLE2_SIGNATURE
 from generators.ledger import Ledger
 from generators.model import Definition, Finding, Issue, Manifest, PrintedFigure, Severity
+from generators.support.files import read_ordinary
 from generators.text import local_moment, some_of
 from generators.user import operator
 from generators.word.properties import MANIFEST, read_properties
@@ -61,7 +62,7 @@ def prepare(
     """
     anew = Prepared(report.data, report.manifest)
     try:
-        standing = path.read_bytes()
+        standing = read_ordinary(path)
     except FileNotFoundError:
         return anew
     except OSError as error:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 
 from generators.ledger import Ledger
 from generators.model import Finding, Severity
+from generators.support.files import sha256_of
 from generators.workspace import write_files
 
 
@@ -40,7 +40,7 @@ def _numbered(path: Path, ledger: Ledger) -> Path:
     for number in count(2):
         free = path.with_name(f"{path.stem}（{number}）{path.suffix}")
         try:
-            known = ledger.issue_of_document(hashlib.sha256(free.read_bytes()).hexdigest())
+            known = ledger.issue_of_document(sha256_of(free))
         except FileNotFoundError:
             return free
         except OSError:

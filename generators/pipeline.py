@@ -44,6 +44,7 @@ from generators.quarantine import set_apart
 from generators.recording import arrivals, hashes, overrides, rejections, run_happened
 from generators.returning import give_back
 from generators.summary import Archive, write_summary
+from generators.support.files import read_ordinary
 from generators.taking import Readings
 from generators.text import reason_of
 from generators.user import operator
@@ -385,7 +386,7 @@ def _record(
     made = [done.comparison] if done.comparison else []
     if any(item.code == "template.comments" for item in done.findings):
         made.append(commented_path(workspace, definition))
-    written |= hashes({path: path.read_bytes() for path in made})
+    written |= hashes({path: read_ordinary(path) for path in made})
     detail: dict[str, object] = {
         "fresh": fresh,
         "rejected": list(done.rejected),
@@ -425,7 +426,7 @@ def _compared(
     workspace: Workspace, definition: Definition, report: Path, ledger: Ledger, done: Run
 ) -> Run:
     """The run with the comparison of its report with the one that was published last."""
-    data = report.read_bytes()
+    data = read_ordinary(report)
     path, found = compare_with_published(workspace, ledger, definition.pack, report, data)
     return replace(done, comparison=path, findings=ordered((*done.findings, *found)))
 
@@ -434,7 +435,7 @@ def open_template(workspace: Workspace, definition: Definition) -> Result[Templa
     """The pack's Word template, compiled; ``None`` with every error where it has any."""
     name = f"{definition.pack}/{TEMPLATE_FILE}"
     try:
-        data = (workspace.templates / name).read_bytes()
+        data = read_ordinary(workspace.templates / name)
     except FileNotFoundError:
         return Result(None, (Finding("run.no_template", Severity.ERROR, file=name),))
     except OSError as error:
@@ -493,7 +494,8 @@ def is_incomplete(collection: Collection, noticed: Iterable[Finding]) -> bool:
     """Whether something is rejected, missing, unexplained, being written, out of sight or altered."""
     findings = (*noticed, *collection.findings)
     open_ones = any(is_unexplained(item) or item.rule == "missing" for item in findings)
-    left = collection.waiting or collection.unseen or collection.altered
+    altered = any(item.severity is Severity.ERROR for item in collection.altered)
+    left = collection.waiting or collection.unseen or altered
     return bool(collection.rejected or collection.missing or left or open_ones)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -29,6 +30,7 @@ from generators.model import (
 )
 from generators.recording import overrides
 from generators.summary.moved import moved_down
+from generators.support.files import read_ordinary, sha256_of
 from generators.text import reason_of
 from generators.user import operator
 from generators.word.clean import without_controls
@@ -177,6 +179,8 @@ def _publish(
     files = {"source": source.data, "clean": without_controls(source.data, issue.manifest)}
     _add(files, told, "pdf", _pdf(files["clean"]))
     _add(files, told, "summary", _summary(output_paths(workspace, definition)[1]))
+    if occupied := _occupied(names, files):
+        return _refused(*occupied)
     unwritten = write_files({names[key]: data for key, data in files.items()})
     if unwritten is not None:
         return _refused(unwritten)
@@ -216,13 +220,19 @@ def _completed(
     for file in publication.files:
         path, data = workspace.published / file.name, remade.get(file.name, b"")
         there = _sha256_of(path)
-        if there is None and hashlib.sha256(data).hexdigest() == file.sha256:
+        if isinstance(there, Finding):
+            told.append(there)
+        elif there is None and hashlib.sha256(data).hexdigest() == file.sha256:
             files[path] = data
         elif there is not None and there != file.sha256:
             told.append(Finding("publication.touched", Severity.WARNING, params={"path": str(path)}))
         elif there is None and path != pdf:
             told.append(Finding("publication.lost", Severity.WARNING, params={"path": str(path)}))
-    if publication.pdf is None or _sha256_of(pdf) is None:
+    standing = _sha256_of(pdf)
+    if publication.pdf is None and standing is not None:
+        params = {"path": str(pdf)}
+        told.append(Finding("publication.occupied", Severity.WARNING, params=params))
+    elif standing is None:
         made = _pdf(clean)
         if isinstance(made, Finding):
             told.append(made)
@@ -265,7 +275,7 @@ def _changed_by_hand(source: _Source, issue: Issue) -> list[Finding]:
 def _opened(path: Path, definition: Definition | None = None) -> _Source | Finding:
     """The document at ``path``; with a definition, it is the period's own report that is meant."""
     try:
-        data = path.read_bytes()
+        data = read_ordinary(path)
     except FileNotFoundError as error:
         if definition is not None:
             period = definition.settings.period
@@ -305,7 +315,7 @@ def _obstacles(
     source: _Source, issue: Issue, collection: Collection, ledger: Ledger
 ) -> Iterator[Finding]:
     """What stands against publishing the document, an error a kind."""
-    yield from collection.altered
+    yield from (item for item in collection.altered if item.severity is Severity.ERROR)
     if owner := _owner_file(source.path):
         yield _error("publication.opened", path=source.path.name, owner=owner.name)
     if changed := _changed_since(collection, ledger):
@@ -357,6 +367,25 @@ def _names(workspace: Workspace, definition: Definition, number: int) -> dict[st
     return {key: workspace.published / f"{stem}{ending}" for key, ending in endings.items()}
 
 
+def _occupied(names: Mapping[str, Path], files: Mapping[str, bytes]) -> tuple[Finding, ...]:
+    """The files that bear the names of a new publication and are not what it writes.
+
+    A publication that broke off before the ledger has left just the same documents; its PDF, which is
+    never made equal twice, is then its own too.
+    """
+    taken = {}
+    for key, data in files.items():
+        if os.path.lexists(names[key]) and not names[key].is_dir():  # a folder is never replaced
+            standing = _sha256_of(names[key])
+            taken[key] = standing == hashlib.sha256(data).hexdigest()
+    broken_off = taken.get("source", False) and taken.get("clean", False)
+    return tuple(
+        _error("publication.occupied", path=str(names[key]))
+        for key, equal in taken.items()
+        if not equal and not (key == "pdf" and broken_off)
+    )
+
+
 def _pdf(clean: bytes) -> bytes | Finding:
     """The PDF of the clean copy, or why there is none."""
     office = find_office()
@@ -372,7 +401,7 @@ def _pdf(clean: bytes) -> bytes | Finding:
 def _summary(path: Path) -> bytes | Finding:
     """The period's summary workbook as it stands, for its new folder, or that there is none."""
     try:
-        return moved_down(path.read_bytes())
+        return moved_down(read_ordinary(path))
     except FileNotFoundError:
         return Finding("publication.no_summary", Severity.WARNING, params={"path": str(path)})
     except OSError as error:
@@ -416,9 +445,12 @@ def _file(path: Path, data: bytes) -> PublishedFile:
     return PublishedFile(path.name, hashlib.sha256(data).hexdigest())
 
 
-def _sha256_of(path: Path) -> str | None:
-    """The checksum of a file; ``None`` where there is none."""
+def _sha256_of(path: Path) -> str | Finding | None:
+    """The checksum of a file; ``None`` where there is none; why it cannot be read."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return sha256_of(path)
     except FileNotFoundError:
         return None
+    except OSError as error:
+        params = {"path": str(path), "reason": reason_of(error)}
+        return Finding("publication.unreadable", Severity.WARNING, params=params)

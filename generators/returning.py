@@ -16,6 +16,7 @@ from generators.names import marked
 from generators.returns import Receipt, annotated_copy, digest
 from generators.returns.seal import is_untouched, read_seal
 from generators.summary import DepartmentReport, ReportState
+from generators.support.files import read_ordinary
 from generators.taking import Taken
 from generators.text import file_name, reason_of
 from generators.workspace import Workspace, write_files
@@ -197,7 +198,7 @@ def _write(path: Path, item: Return) -> Mapping[Path, bytes] | Finding:
     """
     files: dict[Path, bytes] = {}
     try:
-        there = path.read_bytes() if path.is_file() else None
+        there = read_ordinary(path) if path.is_file() else None
     except OSError as error:
         return _not_written(path, reason_of(error))
     if there is not None:

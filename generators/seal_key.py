@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 from generators.forms.sealing import KEY_BYTES, SealKey
 from generators.model import Finding, Severity
 from generators.rights import PRIVATE_FILE
+from generators.support.files import read_ordinary
 from generators.text import reason_of
 from generators.workspace import Workspace
 
@@ -39,8 +40,7 @@ def read_seal_key(workspace: Workspace) -> SealKey | None:
     """
     path = workspace.seal_key
     try:
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES)
+        data = read_ordinary(path, _MOST_BYTES)
     except FileNotFoundError as error:
         if not path.is_symlink():
             return None

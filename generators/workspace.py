@@ -19,6 +19,7 @@ from generators.excel.formats import FileFormat
 from generators.model import Definition, Finding, Result, Severity
 from generators.names import shown_name
 from generators.rights import PRIVATE_FOLDER, keep_private, make_private_file, umask
+from generators.support.files import read_ordinary
 from generators.text import file_name, near, reason_of
 
 _TEMPORARY = ".huibao-"
@@ -171,7 +172,7 @@ def pack_names(workspace: Workspace) -> tuple[str, ...]:
     if not workspace.templates.is_dir():
         return ()
     folders = sorted(workspace.templates.iterdir())
-    packs = tuple(folder.name for folder in folders if (folder / DEFINITION_FILE).is_file())
+    packs = tuple(folder.name for folder in folders if (folder / DEFINITION_FILE).exists())
     return tuple(name for name in packs if name == shown_name(name))
 
 
@@ -263,7 +264,7 @@ def write_files(files: Mapping[Path, bytes], *, private: bool = False) -> Findin
             path.parent.mkdir(PRIVATE_FOLDER if private else 0o777, parents=True, exist_ok=True)
             staged[path] = _stage(path, data, private=private)
         for path, temporary in staged.items():
-            before[path] = path.read_bytes() if path.is_file() else None
+            before[path] = read_ordinary(path) if path.is_file() else None
             # Windows replaces no file that Word or Excel has open.
             code = "run.held" if before[path] is not None else code
             temporary.replace(path)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
+import os
 import re
 import shutil
+import signal
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,9 +18,13 @@ import pytest
 import sqlalchemy as sa
 
 from generators import collection, messages, publishing
+from generators.cli import main
+from generators.commenting import comment_on_template, commented_path
 from generators.forms.issue import issue_forms
+from generators.history import indicator_history
 from generators.intake.inbox import InboxFile, read_file
 from generators.ledger.guards import TRIGGERS
+from generators.ledger.places import LEDGER_VARIABLE
 from generators.ledger.tables import EVENT, META, METADATA
 from generators.locking import reopen
 from generators.messages import line
@@ -260,6 +268,101 @@ def test_every_file_that_is_changed_is_found_and_named(full: Workspace, tmp_path
     print(f"{counted} changes of {len(names)} files")
 
 
+@contextmanager
+def soon(seconds: float = 60) -> Iterator[None]:
+    """What waits for ever in here is ended, as a failure."""
+
+    def ring(*_: object) -> None:
+        raise AssertionError("it waits for ever")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among its files")
+def test_a_pipe_in_place_of_any_kept_file_is_told_and_never_waited_for(
+    full: Workspace, tmp_path: Path
+) -> None:
+    for number, name in enumerate(kept_files(full.root)):
+        if name == "workbooks/ledger.db":
+            continue  # which the database opens
+        place = Workspace(tmp_path / str(number))
+        shutil.copytree(full.root, place.root)
+        (place.root / name).unlink()
+        os.mkfifo(place.root / name)
+        with soon():
+            found = verify(place)
+            assert found.exit_code in (1, 2), name
+            shown = [whole(item) for item in found.findings if item.severity == "error"]
+            assert any(Path(name).name in text for text in shown), name
+            if name != "workbooks/audit-head.json":
+                assert any("不是普通文件" in text for text in shown), (name, shown)
+            if name != "workbooks/seal.key":  # without which no command works on
+                ran(place)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among its files")
+@pytest.mark.parametrize("name", ["definition.xlsx", "report.docx"])
+def test_a_pipe_in_the_pack_is_refused_and_never_waited_for(place: Workspace, name: str) -> None:
+    path = place.templates / PACK / name
+    path.unlink()
+    os.mkfifo(path)
+    with soon():
+        done = ran(place)
+    assert done.exit_code == 2
+    assert any("不是普通文件" in line(item) for item in done.findings)
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "words"),
+    [
+        ("mysql://huibao:x@host/city", "run.ledger_kind", "只支持 SQLite 和 PostgreSQL"),
+        ("postgresql+psycopg2://huibao:x@host/city", "run.ledger_kind", "postgresql://"),
+        ("sqlite:////missing/folder/x.db", "run.ledger_no_folder", "文件夹“/missing/folder”不存在"),
+    ],
+)
+def test_a_ledger_elsewhere_that_cannot_be_is_told_as_what_it_is(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    address: str,
+    code: str,
+    words: str,
+) -> None:
+    place = small_workspace(tmp_path / "workspace")
+    monkeypatch.setenv(LEDGER_VARIABLE, address)
+    for driver in ("MySQLdb", "psycopg2"):
+        monkeypatch.setitem(sys.modules, driver, None)
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "--workspace", str(place.root), "--json"])
+    shown = capsys.readouterr()
+    assert ended.value.code == 2
+    assert code in shown.out and words in shown.out, shown
+    assert "huibao[postgres]" not in shown.out
+
+
+def test_nothing_is_said_of_a_commented_copy_that_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+
+    place = small_workspace(tmp_path / "workspace")
+    definition = open_pack(place, None, None).value
+    assert definition is not None
+    monkeypatch.setattr(Path, "unlink", refused)
+    assert comment_on_template(place, definition, ()) == ()
+    commented_path(place, definition).parent.mkdir(exist_ok=True)
+    commented_path(place, definition).write_bytes(b"old")
+    [left] = comment_on_template(place, definition, ())
+    assert left.code == "template.comments_left"
+
+
 def said_of(place: Workspace) -> str:
     """All that verifying says of what is off; what the command line says where it comes to nothing."""
     try:
@@ -300,7 +403,73 @@ def test_an_altered_submission_is_never_printed_and_the_others_go_on(tmp_path: P
     (place.inbox / "渔业局-2031.xlsx").unlink()
     done = ran(place)
     assert done.missing == ("渔业局",)
-    assert "kept.submission" in codes(done.findings)
+    assert codes(done.findings) == ["kept.submission_replaced"]
+
+
+def test_a_vintage_that_a_sound_one_replaced_is_told_and_holds_nothing_up(tmp_path: Path) -> None:
+    place = small_workspace(tmp_path / "workspace")
+    assert ran(place).exit_code == 0
+    with tampered(place) as connection:
+        connection.execute("UPDATE submission SET content = REPLACE(content, '98.25', '99.99')")
+    assert (ran(place).exit_code, ran(place).exit_code) == (1, 0)
+    done = ran(place)
+    [finding] = [item for item in done.findings if item.code == "kept.submission_replaced"]
+    assert finding.severity is Severity.WARNING
+    assert "第 1 次报送" in line(finding) and "第 2 次报送取代" in line(finding)
+    assert "kept.submission" in codes(verify(place).findings)
+    assert publish(place, None, None, Wish(), lambda _, paths: paths).exit_code == 0
+
+
+def test_one_that_nothing_replaced_still_holds_up(tmp_path: Path) -> None:
+    place = small_workspace(tmp_path / "workspace")
+    ran(place)
+    hand_in(place, FILLED, ("98.25 ", "98.26 "))
+    ran(place)
+    with tampered(place) as connection:
+        connection.execute("UPDATE submission SET content = content || ' ' WHERE vintage = 2")
+    (place.inbox / "渔业局-2031.xlsx").unlink()
+    assert codes(ran(place).findings) == ["kept.submission"]
+    assert (ran(place).exit_code, codes(ran(place).findings)) == (1, ["kept.submission"])
+
+
+@pytest.mark.parametrize(
+    ("statement", "vintages"),
+    [
+        ("UPDATE submission SET file = 'x' WHERE vintage = 2", [(1, False), (2, True)]),
+        ("UPDATE observation SET value = 7 WHERE submission_id IN (SELECT id FROM submission"
+         " WHERE vintage = 2)", [(1, False), (2, True)]),
+        ("UPDATE submission SET file = 'x' WHERE vintage = 1 AND department = 'yy'",
+         [(1, True), (2, False)]),
+    ],
+)  # fmt: skip
+def test_the_history_tells_an_altered_vintage_and_calls_no_figure_withdrawn(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    statement: str,
+    vintages: list[tuple[int, bool]],
+) -> None:
+    place = small_workspace(tmp_path / "workspace")
+    ran(place)
+    hand_in(place, FILLED, ("98.25 ", "98.26 "))
+    ran(place)
+    with tampered(place) as connection:
+        connection.execute(statement)
+    definition = open_pack(place, None, None).value
+    assert definition is not None
+    found = indicator_history(place, definition, "S1-01.本年", None)
+    assert found.value is not None
+    assert [(step.known.vintage, step.altered) for step in found.value.steps] == vintages
+    root = str(place.root)
+    for more in ([], ["--json"]):
+        with pytest.raises(SystemExit) as ended:
+            main(["--workspace", root, "history", "S1-01.本年", *more])
+        shown = capsys.readouterr()
+        assert ended.value.code == 1
+        assert "被改动" in shown.out + shown.err
+        if not more:
+            assert "审计日志" in shown.err
+            assert "（被改动，不予采用）" in shown.out
+            assert not re.search("删去|新增|修改", shown.out)
 
 
 def test_what_was_altered_does_not_stand_in_for_a_file_that_cannot_be_read(

@@ -411,6 +411,47 @@ def test_what_cannot_be_written_leaves_no_publication(
         assert ledger.lock(PACK, "2031") is None
 
 
+@pytest.mark.parametrize("ending", [".docx", ".pdf", "-汇总表.xlsx", "-底稿.docx"])
+def test_a_file_that_nobody_recorded_is_never_overwritten(
+    place: Workspace, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "_pdf", lambda clean: b"%PDF")
+    place.published.mkdir()
+    strange = place.published / f"{STEM}-第1次发布{ending}"
+    strange.write_bytes(b"mine")
+    result = published(place)
+    assert (result.exit_code, codes(result)) == (2, ["publication.occupied"])
+    assert only(result.findings, "publication.occupied").params["path"] == str(strange)
+    assert contents(place.published) == {strange.name: b"mine"}
+    strange.unlink()
+    assert published(place).exit_code == 0
+
+
+def test_a_pdf_that_nobody_recorded_does_not_become_one_of_the_publication(
+    place: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert published(place).exit_code == 0
+    strange = place.published / f"{STEM}-第1次发布.pdf"
+    strange.write_bytes(b"mine")
+    monkeypatch.setattr(publishing, "_pdf", lambda clean: b"%PDF")
+    result = published(place)
+    assert "publication.occupied" in codes(result)
+    assert strange.read_bytes() == b"mine"
+    strange.unlink()
+    assert published(place).exit_code == 0
+    assert strange.read_bytes() == b"%PDF"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among its files")
+def test_a_pipe_in_place_of_a_published_file_is_told(place: Workspace) -> None:
+    assert published(place).exit_code == 0
+    path = place.published / f"{STEM}-第1次发布.docx"
+    path.unlink()
+    os.mkfifo(path)
+    found = only(published(place).findings, "publication.unreadable")
+    assert "不是普通文件" in message(found)
+
+
 def test_what_broke_off_before_the_ledger_is_completed_by_the_next_call(
     place: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from generators.rights import PRIVATE_FOLDER, usual_rights
+from generators.support.files import ordinary
 
 _CHUNK = 2**20
 _ATTEMPTS = 3
@@ -108,15 +109,9 @@ def copy_known(source: Path, target: Path, modified: int, *, private: bool) -> C
     return Copied(size, sha256, modified)
 
 
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _copy(source: Path, target: Path) -> tuple[int, str]:
     digest, size = hashlib.sha256(), 0
-    with source.open("rb") as reading, target.open("wb") as writing:
+    with ordinary(source) as reading, target.open("wb") as writing:
         while chunk := _read(reading, source):
             digest.update(chunk)
             size += len(chunk)

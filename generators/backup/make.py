@@ -30,7 +30,6 @@ from generators.backup.copying import (
     is_plain_file,
     list_files,
     make_private_folders,
-    sha256_of,
 )
 from generators.backup.manifest import (
     FOLDERS,
@@ -53,6 +52,7 @@ from generators.ledger.tables import SCHEMA_VERSION
 from generators.messages import ordered
 from generators.model import ChainEnd, EventKind, Finding, Happening, Severity
 from generators.rights import PRIVATE_FILE, PRIVATE_FOLDER, usual_rights
+from generators.support.files import sha256_of
 from generators.text import reason_of
 from generators.user import operator
 from generators.verifying import quick_check

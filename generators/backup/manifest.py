@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
-from generators.backup.copying import sha256_of
 from generators.encoding import parsed_json
 from generators.model import ChainEnd, Finding, Severity
+from generators.support.files import read_ordinary, sha256_of
 from generators.text import reason_of
 
 MANIFEST_FILE = "manifest.json"
@@ -73,7 +73,7 @@ def read_manifest(folder: Path) -> BackupManifest | Finding:
     if folder.name.endswith(UNFINISHED):
         return _refused("unfinished", path=str(folder))
     try:
-        data = (folder / MANIFEST_FILE).read_bytes()
+        data = read_ordinary(folder / MANIFEST_FILE)
     except FileNotFoundError:
         return _refused("no_manifest", path=str(folder))
     except OSError as error:

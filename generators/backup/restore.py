@@ -40,6 +40,7 @@ from generators.ledger.tables import SCHEMA_VERSION
 from generators.messages import ordered
 from generators.model import EventKind, Finding, Happening, Severity
 from generators.rights import PRIVATE_FILE, PRIVATE_FOLDER, keep_private
+from generators.support.files import read_ordinary
 from generators.user import operator
 from generators.workspace import STAGED_RESTORE, Workspace, head_file, not_written, write_files
 
@@ -185,7 +186,7 @@ def _tell(
     workspace: Workspace, staged: Path, backup: Path, manifest: BackupManifest, aside: Path
 ) -> Iterator[Finding]:
     """Tell the log of the restored ledger, before it is put in place; what people must know besides."""
-    sha256 = hashlib.sha256((backup / MANIFEST_FILE).read_bytes()).hexdigest()
+    sha256 = hashlib.sha256(read_ordinary(backup / MANIFEST_FILE)).hexdigest()
     happening = Happening(
         EventKind.RESTORE,
         operator(),
@@ -273,7 +274,7 @@ def _undo_unfinished(workspace: Workspace) -> None:
     """Undo what an interrupted restore did, and take away what it left."""
     journal = workspace.unfinished_restore
     if journal.exists():
-        _undo(workspace, [(source, target) for source, target in parsed_json(journal.read_bytes())])
+        _undo(workspace, [(source, target) for source, target in parsed_json(read_ordinary(journal))])
     for path in workspace.root.glob(f"{STAGED_RESTORE}*"):
         shutil.rmtree(path, ignore_errors=True)
 

@@ -214,13 +214,13 @@ def history_command(asked: Asked, indicator: str) -> None:
         zone = definition.settings.time_zone
         printed = history_as_dict(history, zone) if history else {}
         print_json(printed, found.findings, asked.lang)
-    elif history is None:
-        print_findings(found.findings, asked.lang)
-    elif history.steps:
-        history_table(history, definition, asked.lang)
     else:
-        click.echo(asked.told("unreported", name=history.name))
-    sys.exit(0 if history else 2)
+        print_findings(found.findings, asked.lang)
+        if history is not None and history.steps:
+            history_table(history, definition, asked.lang)
+        elif history is not None and not found.findings:
+            click.echo(asked.told("unreported", name=history.name))
+    sys.exit(2 if history is None else 1 if found.findings else 0)
 
 
 @main.command("init")

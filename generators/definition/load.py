@@ -37,6 +37,7 @@ from generators.model import (
     SummaryTable,
     TargetKind,
 )
+from generators.support.files import read_ordinary
 from generators.text import fold, near, reason_of, shorten, split_list
 
 DEFINITION_FILE = "definition.xlsx"
@@ -50,7 +51,7 @@ def load_definition(pack: Path) -> Result[Definition]:
     path = pack / DEFINITION_FILE
     file = f"{pack.name}/{DEFINITION_FILE}"
     try:
-        data = path.read_bytes()
+        data = read_ordinary(path)
     except FileNotFoundError:
         return Result(None, (Finding("definition.missing", Severity.ERROR, file=file),))
     except OSError as error:

@@ -24,6 +24,7 @@ from generators.forms.layout import submitted_stem
 from generators.intake.passed_over import is_departments, is_passed_over
 from generators.model import Finding, Severity
 from generators.names import shown_apart, shown_name, shown_path
+from generators.support.files import READING, NotOrdinaryError, open_ordinary
 from generators.text import reason_of
 
 MOST_FOLDERS_DEEP = 16
@@ -35,9 +36,6 @@ MOST_BYTES = 2**30
 _REPARSE_TAGS = frozenset([0xA000000C, 0xA0000003])
 """What Windows calls symbolic links, and junctions and mounted folders."""
 _NOT_FOLLOWED = getattr(os, "O_NOFOLLOW", 0)
-_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
-_READING |= getattr(os, "O_BINARY", 0)
-"""A pipe is opened at once and never waited for."""
 
 
 @dataclass(frozen=True)
@@ -138,21 +136,17 @@ def read_file(path: Path, name: str, inbox: Path | None = None) -> InboxFile | F
     try:
         with _opened(path, inbox) as handle:
             before = os.fstat(handle)
-            if stat.S_ISDIR(before.st_mode):
-                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-            if not stat.S_ISREG(before.st_mode):
-                return _refused("format.special", name)
             if before.st_size > MAX_FILE_BYTES:
                 return _too_large(name)
             data = _read(handle, MAX_FILE_BYTES + 1)
             after = os.fstat(handle)
     except _LinkError:
         return _refused("format.link", name)
+    except NotOrdinaryError:
+        return _refused("format.special", name)
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.EMLINK) and inbox is not None:
             return _refused("format.link", name)
-        if error.errno in (errno.ENXIO, errno.EOPNOTSUPP):  # a socket, or a pipe's or device's other end
-            return _refused("format.special", name)
         reason = reason_of(error)
         return Finding("format.unreadable", Severity.ERROR, file=name, params={"reason": reason})
     if len(data) > MAX_FILE_BYTES:
@@ -290,10 +284,9 @@ def _opened(path: Path, inbox: Path | None) -> Iterator[int]:
     is held against the one that is reached from the inbox through folders alone.
     """
     below = None if inbox is None else _below(inbox, path)
-    flags = _READING | (_NOT_FOLLOWED if inbox is not None else 0)
     if inbox is not None and not _NOT_FOLLOWED and is_link(path.lstat()):
         raise _LinkError
-    handle = os.open(path, flags)
+    handle = open_ordinary(path, _NOT_FOLLOWED if inbox is not None else 0)
     try:
         if inbox is not None and (below is None or not _lies_in(inbox, below, handle)):
             raise _LinkError
@@ -316,11 +309,11 @@ def _lies_in(inbox: Path, below: Path, handle: int) -> bool:
         return True  # only the last place was left to be a link, and it was none
     else:
         with ExitStack() as stack:
-            place = os.open(inbox, _READING | os.O_DIRECTORY)
+            place = os.open(inbox, READING | os.O_DIRECTORY)
             stack.callback(os.close, place)
             for folder in folders:
                 try:
-                    place = os.open(folder, _READING | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=place)
+                    place = os.open(folder, READING | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=place)
                 except NotADirectoryError:  # what a link is when it is not followed
                     return False
                 stack.callback(os.close, place)

@@ -469,11 +469,13 @@ class Ledger:
         """What of that on which a run of the period stands is not as the log tells; it is left out.
 
         Its submissions and reasons are, and the submissions that stand in the pack's other periods.
+        One that a newer sound vintage replaced is told with that one's number.
         """
         with self._engine.connect() as connection:
             own = (*submissions.WHOLE, pins.BOUNDS)
             found = pins.examine(connection, own, pack, period).faults
-            return tuple(dict.fromkeys((*found, *figures.others(connection, pack, period)[1])))
+            off = dict.fromkeys((*found, *figures.others(connection, pack, period)[1]))
+            return submissions.with_newer(connection, pack, off)
 
     def lacking_triggers(self) -> tuple[str, ...]:
         """Which of the triggers that guard the audit log are gone, changed or switched off."""

@@ -65,7 +65,8 @@ def open_engine(address: str | sa.URL) -> sa.Engine:
     except ImportError as error:
         # psycopg without its C library is an ImportError too.
         driver = error.name or url.get_driver_name()
-        raise LedgerAddressError("run.ledger_driver", driver) from error
+        ours = url.get_driver_name() == "psycopg"
+        raise LedgerAddressError("run.ledger_driver" if ours else "run.ledger_kind", driver) from error
     if url.get_backend_name() == "postgresql":
         sa.event.listen(engine, "connect", _set_limits(str(url.query.get("options", ""))))
     return engine

@@ -67,13 +67,17 @@ _BY_WORDS: Sequence[tuple[str, str]] = (
 def ledger_failure(error: DBAPIError | LedgerAddressError) -> Finding:
     """Why the ledger cannot be used. No password is in it."""
     if isinstance(error, LedgerAddressError):
-        if error.code == "run.ledger_driver":
+        if error.driver:
             return _finding(error.code, place=_place(), driver=error.driver)
         return _finding(error.code, variable=LEDGER_VARIABLE)
     reason = reason_of_database(error)
     address = ledger_address()
     if isinstance(error.orig, sqlite3.Error) or address is None:
-        return _finding("run.ledger", path=str(_file(address) or "workbooks/ledger.db"), reason=reason)
+        file = _file(address)
+        if file is not None and not file.parent.is_dir():
+            folder = str(file.parent)
+            return _finding("run.ledger_no_folder", path=folder, variable=LEDGER_VARIABLE)
+        return _finding("run.ledger", path=str(file or "workbooks/ledger.db"), reason=reason)
     params = {"place": _place(), "reason": reason}
     return _finding(_code(error), **params)
 

@@ -25,6 +25,7 @@ from filelock import FileLock
 from generators.encoding import parsed_json
 from generators.model import ChainEnd, Finding, Head
 from generators.rights import PRIVATE_FILE
+from generators.support.files import NotOrdinaryError, read_ordinary
 
 HEAD_FILE = "audit-head.json"
 _MOST_BYTES = 4096
@@ -44,10 +45,11 @@ class HeadNotWrittenError(OSError):
 def read_head(path: Path) -> Head | None:
     """The head that ``path`` holds; ``None`` for no such file; raises :class:`UnreadableHeadError`."""
     try:
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
+        data = read_ordinary(path, _MOST_BYTES + 1)
     except FileNotFoundError:
         return None
+    except (NotOrdinaryError, IsADirectoryError) as error:
+        raise UnreadableHeadError(str(path)) from error
     if len(data) > _MOST_BYTES:
         raise UnreadableHeadError(str(path))
     try:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from generators.ledger import pins
 from generators.ledger.pins import Group, Pin
 from generators.ledger.records import kept_submission, observation_records, rebuilt_submission
 from generators.ledger.tables import OBSERVATION, SUBMISSION
-from generators.model import Accepted, EventKind, FormIdentity, Happening, Submission
+from generators.model import Accepted, EventKind, Fault, FormIdentity, Happening, Submission
 
 _VINTAGE = [SUBMISSION.c[name] for name in ("id", "department", "vintage", "sha256", "file")]
 _VINTAGE += [SUBMISSION.c.saved_at, SUBMISSION.c.received_at]
@@ -82,6 +82,26 @@ def told(
                 of: Pin | sa.Row[Any] = pin if row is None else row
                 those.append(Told(of.pack, of.period, of.department, pin.vintage, pin.original, row))
     return sorted(those, key=lambda item: (item.period, item.department, item.number))
+
+
+def with_newer(connection: sa.Connection, pack: str, faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """The faults of a pack, each of a submission with the next sound vintage of its department."""
+    those = tuple(faults)
+    of_vintages = [fault for fault in those if fault.vintage]
+    sound = [
+        item
+        for period in sorted({fault.period for fault in of_vintages})
+        for item in told(connection, pack, period)
+        if item.row is not None
+    ]
+    newer = {
+        fault: item.number
+        for fault in of_vintages
+        for item in reversed(sound)  # of several, the first one after it is the last one here
+        if (item.period, item.department) == (fault.period, fault.department)
+        and item.number > fault.vintage
+    }
+    return tuple(replace(fault, newer=newer.get(fault, 0)) for fault in those)
 
 
 def accept(

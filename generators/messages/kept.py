@@ -33,6 +33,15 @@ KEPT: Mapping[str, Entry] = {
         "event {event} of the audit log tells; it is not used",
         _FORM_EN,
     ),
+    "kept.submission_replaced": Entry(
+        "台账表 {table}（编号 {key}）被改动或有缺失：{department} {period} 第 {vintage} 次报送"
+        "与审计日志第 {event} 条不符；它已由第 {newer} 次报送取代，不再采用",
+        "不必重新报送；请用 audit-log verify 查看，并查明是谁动过台账",
+        "the table {table} (key {key}) was altered or lacks rows: vintage {vintage} of {department}, "
+        "{period}, is not what event {event} of the audit log says; vintage {newer} replaced it, and it "
+        "is no longer used",
+        "nothing need be handed in again; run audit-log verify, and find out who touched the ledger",
+    ),
     "kept.reason": Entry(
         "台账表 {table}（编号 {key}）被改动：{department} {period} 的核实说明"
         "与审计日志第 {event} 条不符，不予承认",
@@ -140,9 +149,10 @@ KEPT: Mapping[str, Entry] = {
     ),
     "kept.unread": Entry(
         "“{path}”无法读取（{reason}），没有核对",
-        "请检查权限后重新核对",
+        "请检查权限；不是普通文件的，请移走它，从备份中取回这个文件；再重新核对",
         "{path} cannot be read ({reason}) and was not verified",
-        "look at its permissions and verify again",
+        "look at its permissions, or put the file back from a backup where something else stands in its "
+        "place; then verify again",
     ),
     "kept.uncovered": Entry(
         "台账中有 {count} 行，审计日志没有记下它们的散列值（旧版程序不记），无法核对",

@@ -21,6 +21,21 @@ LEDGERS: Mapping[str, Entry] = {
         "the ledger is in the database {place}, and the Python package {driver} for it is not installed",
         "install it where this program runs: pip install 'huibao[postgres]'",
     ),
+    "run.ledger_kind": Entry(
+        "台账在数据库“{place}”中，但没有访问它的 Python 包 {driver}；本程序只支持 SQLite 和 PostgreSQL",
+        "请把环境变量 HUIBAO_LEDGER 写成 postgresql://用户:密码@主机:5432/数据库 的形式；"
+        "不用数据库服务器的，请去掉这个变量",
+        "the ledger is in the database {place}, and the Python package {driver} for it is not there; "
+        "this program works with SQLite and PostgreSQL alone",
+        "write postgresql://user:password@host:5432/database in HUIBAO_LEDGER; unset it to use no "
+        "server",
+    ),
+    "run.ledger_no_folder": Entry(
+        "环境变量 {variable} 指定的台账文件所在的文件夹“{path}”不存在",
+        "请检查路径是否写对、磁盘或共享文件夹是否已连接；路径无误的，请先建立这个文件夹",
+        "the folder {path}, in which {variable} puts the ledger, does not exist",
+        "check the path, and that the disk or share is connected; if it is right, make the folder first",
+    ),
     "run.ledger_refused": Entry(
         "台账数据库“{place}”连接不上（{reason}）",
         "请检查数据库服务是否已启动、环境变量 HUIBAO_LEDGER 中的主机和端口是否正确、防火墙是否放行",

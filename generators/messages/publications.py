@@ -18,9 +18,11 @@ PUBLICATIONS: Mapping[str, Entry] = {
     ),
     "publication.unreadable": Entry(
         "“{path}”无法打开（{reason}）",
-        "请检查文件是否存在、是否正在 Word 中打开、是否有读取权限",
+        "请检查文件是否存在、是否正在 Word 中打开、是否有读取权限；"
+        "不是普通文件的，请移走它，换回原来的文件",
         "{path} cannot be opened ({reason})",
-        "check that it exists, is not open in Word and may be read",
+        "check that it exists, is not open in Word and may be read; where it is no "
+        "ordinary file, put the one that belongs there back",
     ),
     "publication.date": Entry(
         "发布日期“{date}”无法识别",
@@ -146,6 +148,12 @@ PUBLICATIONS: Mapping[str, Entry] = {
         "确认无误的不必处理；改错的，用 reopen 重新开启后改正，再发布",
         "under {heading}, {item} was changed by hand to {text}; the data say {figure}; published so",
         "nothing to do where it is meant; else reopen the period, correct it and publish again",
+    ),
+    "publication.occupied": Entry(
+        "“{path}”已经存在，但台账没有记录过它，不予覆盖",
+        "请把它移到别处，再运行一次 publish",
+        "{path} is there already, and the ledger knows nothing of it: it is not overwritten",
+        "move it away and publish once more",
     ),
     "publication.touched": Entry(
         "已发布的文件“{path}”后来被改动过，与台账记录的不一致",

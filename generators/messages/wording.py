@@ -27,6 +27,7 @@ from generators.messages.seals import SEALS
 from generators.messages.templates import PARTS, REASONS, TEMPLATES
 from generators.model import PACK_RULE, Evidence, Finding, Measure, Operand
 from generators.names import printable
+from generators.support.files import NO_ORDINARY_FILE
 from generators.text import shorten
 
 CATALOGUE: Mapping[str, Entry] = {
@@ -119,7 +120,10 @@ _REASONS: Mapping[int, str] = {
     errno.EINVAL: "文件名或操作无效",
     errno.ETIMEDOUT: "网络超时",
 }
-_REASON_BY_WORDS = {os.strerror(number): words for number, words in _REASONS.items()}
+_REASON_BY_WORDS = {
+    **{os.strerror(number): words for number, words in _REASONS.items()},
+    NO_ORDINARY_FILE: "不是普通文件，而是管道、套接字或设备",
+}
 """What the system says in English about a file, in Chinese; other words are shown as they come."""
 
 

@@ -57,7 +57,8 @@ class Fault:
     ``group`` names the rows (:data:`generators.ledger.pins.GROUPS`) and ``key`` is what they have in
     common. ``event`` is the number of the event, 0 where none tells of them; the rest is as that event
     says, and empty where it does not: ``name`` is the department's, ``about`` code, subject and text
-    of a reason.
+    of a reason. ``newer`` is the number of the sound vintage that took the place of the submission,
+    0 where none did.
     """
 
     group: str
@@ -71,6 +72,7 @@ class Fault:
     vintage: int = 0
     file: str = ""
     about: tuple[str, ...] = ()
+    newer: int = 0
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ from generators.ledger import copying as ledger_copying
 from generators.messages import line
 from generators.model import ChainEnd, EventKind
 from generators.status import department_status
+from generators.support import files
 from generators.verifying import verify
 from generators.workspace import Workspace, open_pack
 from tests.conftest import CHECKOUT, huibao
@@ -294,14 +295,14 @@ def test_what_cannot_be_read_and_what_is_a_link_is_told(
     (place.inbox / "link.xlsx").symlink_to(tmp_path / "secret")
     os.mkfifo(place.inbox / "pipe.xlsx")
     barred = place.inbox / "渔业局-2031.xlsx"
-    real = Path.open
+    real = files.open_ordinary
 
-    def bar(self: Path, *arguments: Any, **words: Any) -> Any:
-        if self == barred:
-            raise PermissionError(13, "Permission denied", str(self))
-        return real(self, *arguments, **words)
+    def bar(path: Path, more_flags: int = 0) -> int:
+        if path == barred:
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, more_flags)
 
-    monkeypatch.setattr(Path, "open", bar)
+    monkeypatch.setattr(files, "open_ordinary", bar)
     made = backed_up(place, tmp_path / "backups")
     assert made.exit_code == 1
     assert sorted(codes(made)) == ["backup.link", "backup.link", "backup.unread"]

@@ -321,7 +321,7 @@ def test_a_pipe_in_the_pack_is_refused_and_never_waited_for(place: Workspace, na
 @pytest.mark.parametrize(
     ("address", "code", "words"),
     [
-        ("mysql://huibao:x@host/city", "run.ledger_kind", "只支持 SQLite 和 PostgreSQL"),
+        ("mysql://huibao:x@host/city", "run.ledger_kind", "只支持 PostgreSQL 和本机的台账文件"),
         ("postgresql+psycopg2://huibao:x@host/city", "run.ledger_kind", "postgresql://"),
         ("sqlite:////missing/folder/x.db", "run.ledger_no_folder", "文件夹“/missing/folder”不存在"),
     ],

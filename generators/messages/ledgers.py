@@ -22,7 +22,8 @@ LEDGERS: Mapping[str, Entry] = {
         "install it where this program runs: pip install 'huibao[postgres]'",
     ),
     "run.ledger_kind": Entry(
-        "台账在数据库“{place}”中，但没有访问它的 Python 包 {driver}；本程序只支持 SQLite 和 PostgreSQL",
+        "台账在数据库“{place}”中，但没有访问它的 Python 包 {driver}；"
+        "本程序只支持 PostgreSQL 和本机的台账文件",
         "请把环境变量 HUIBAO_LEDGER 写成 postgresql://用户:密码@主机:5432/数据库 的形式；"
         "不用数据库服务器的，请去掉这个变量",
         "the ledger is in the database {place}, and the Python package {driver} for it is not there; "

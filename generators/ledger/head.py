@@ -48,7 +48,7 @@ def read_head(path: Path) -> Head | None:
         data = read_ordinary(path, _MOST_BYTES + 1)
     except FileNotFoundError:
         return None
-    except (NotOrdinaryError, IsADirectoryError) as error:
+    except NotOrdinaryError as error:
         raise UnreadableHeadError(str(path)) from error
     if len(data) > _MOST_BYTES:
         raise UnreadableHeadError(str(path))

@@ -742,7 +742,7 @@ BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     ),
     "legacy": (lambda _: OLE2 + bytes(600), "document.legacy"),
     "bomb": (
-        lambda data: package_of({**parts_of(data), "word/media/a.png": bytes(64 * 2**20)}),
+        lambda data: package_of({**parts_of(data), "customXml/item1.xml": bytes(64 * 2**20)}),
         "document.bomb",
     ),
 }

@@ -333,5 +333,5 @@ def test_a_template_that_is_no_docx_is_told_and_ends_with_2(workspace: Path) -> 
     assert (failed.code, failed.result["report"]) == (2, None)
     assert "Traceback" not in failed.error
     (told,) = failed.result["findings"]
-    assert told["message"] == "文档是旧版 .doc 或 WPS .wps 格式，只是名称以 .docx 结尾"
+    assert told["message"] == "文件是旧版 .doc 或 WPS .wps 格式，不是 .docx"
     assert not (workspace / "reports").exists()

@@ -810,7 +810,7 @@ REFUSED: Mapping[str, bytes] = {
     "too_many_parts": changed(PLAIN, {f"customXml/item{n}.xml": b"<a/>" for n in range(2_001)}),
     "bomb": changed(PLAIN, {"customXml/item1.xml": bytes(30 * 2**20)}),
     "parts": changed(PLAIN, {BODY.upper(): unzipped(PLAIN)[BODY]}),
-    "parts (another file before)": PLAIN + PLAIN,
+    "prefix (another file before)": PLAIN + PLAIN,
     "entities": changed(PLAIN, {BODY: ENTITIES}),
     "entities (UTF-16)": changed(PLAIN, {BODY: ENTITIES.decode().encode("utf-16")}),
 }

@@ -58,11 +58,13 @@ def archive_problem(archive: zipfile.ZipFile, most_bytes: int) -> Problem | None
         return "too_many_parts", {"limit": str(MAX_ENTRIES)}
     unzipped = sum(entry.file_size for entry in entries)
     zipped = sum(entry.compress_size for entry in entries)
-    for entry in entries:
-        # A white picture packs to nothing in all honesty, and nobody here reads it.
-        packs = entry.file_size > MAX_RATIO * max(entry.compress_size, 1)
-        if packs and entry.file_size > RATIO_FLOOR_BYTES and not _is_picture(entry.filename):
-            return "bomb", {"part": entry.filename}
+    # A white picture packs to nothing in all honesty, and nobody here reads it.
+    read = [entry for entry in entries if not _is_picture(entry.filename)]
+    whole, packed = (
+        sum(getattr(entry, name) for entry in read) for name in ("file_size", "compress_size")
+    )
+    if whole > RATIO_FLOOR_BYTES and whole > MAX_RATIO * max(packed, 1):
+        return "bomb", {"part": max(read, key=lambda entry: entry.file_size).filename}
     if unzipped > most_bytes:
         return "unpacked", {
             "packed": size_text(zipped),

@@ -60,9 +60,8 @@ def archive_problem(archive: zipfile.ZipFile, most_bytes: int) -> Problem | None
     zipped = sum(entry.compress_size for entry in entries)
     # A white picture packs to nothing in all honesty, and nobody here reads it.
     read = [entry for entry in entries if not _is_picture(entry.filename)]
-    whole, packed = (
-        sum(getattr(entry, name) for entry in read) for name in ("file_size", "compress_size")
-    )
+    whole = sum(entry.file_size for entry in read)
+    packed = sum(entry.compress_size for entry in read)
     if whole > RATIO_FLOOR_BYTES and whole > MAX_RATIO * max(packed, 1):
         return "bomb", {"part": max(read, key=lambda entry: entry.file_size).filename}
     if unzipped > most_bytes:

@@ -132,15 +132,15 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "过滤器“{name}”的参数个数或名称不对",
         "the number or the names of the arguments of {name} are wrong",
     ),
-    "too_long": (
+    "long_tag": (
         "太长，不能超过 {limit} 个字，请拆成几个标签",
         "it is longer than {limit} characters; make several tags of it",
     ),
-    "too_deep": (
+    "deep_tag": (
         "括号、运算或过滤器的层次太多，请拆成几个标签",
         "brackets, operations or filters are nested too deeply; make several tags of it",
     ),
-    "large_number": ("数字太大", "a number is too large"),
+    "number_in_tag": ("数字太大", "a number is too large"),
     "too_many_tags": (
         "这一段从这里起标签太多，不能超过 {limit} 个，请用 列举 等过滤器或拆成几段",
         "its paragraph holds more than {limit} tags; use a filter like 列举, or several paragraphs",

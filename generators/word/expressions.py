@@ -132,7 +132,7 @@ class Compiler:
         ``scope`` gives the kinds of loop variables in force.
         """
         if len(text) > MAX_TAG and len(text.strip()) > MAX_TAG:
-            raise TagError(Problem("syntax", reason_params("too_long", limit=str(MAX_TAG))))
+            raise TagError(Problem("syntax", reason_params("long_tag", limit=str(MAX_TAG))))
         source = self.normalise(text)
         if not source:
             raise TagError(Problem("syntax", reason_params("empty_tag")))
@@ -141,10 +141,10 @@ class Compiler:
         except TemplateError as error:
             raise TagError(self._syntax_problem(error, text)) from error
         except (RecursionError, SyntaxError) as error:  # Python counts brackets, too
-            raise TagError(Problem("syntax", reason_params("too_deep"))) from error
+            raise TagError(Problem("syntax", reason_params("deep_tag"))) from error
         problems: list[Problem] = []
         if any(_is_large(node.value) for node in tree.find_all(nodes.Const)):
-            problems.append(Problem("syntax", reason_params("large_number")))
+            problems.append(Problem("syntax", reason_params("number_in_tag")))
         output = next(iter(tree.find_all(nodes.Output)))
         kind = self._checker.check(output.nodes[0], {**self.kinds, **scope}, problems)
         if problems:
@@ -156,7 +156,7 @@ class Compiler:
         if source not in self._known:
             tree = self._environment.parse("{{ " + source + " }}")
             if _is_deep(tree):
-                raise TagError(Problem("syntax", reason_params("too_deep")))
+                raise TagError(Problem("syntax", reason_params("deep_tag")))
             compiled = self._environment.compile_expression(source, undefined_to_none=False)
             self._known[source] = tree, compiled
         return self._known[source]

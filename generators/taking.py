@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generators import __version__
-from generators.excel.reading import PASSING, read_any_workbook, read_front
+from generators.excel.formats import format_of
+from generators.excel.reading import FOREIGN, PASSING, read_any_workbook, read_front
 from generators.forms.layout import IDENTITY_SHEET, IDENTITY_WORD, form_name, submitted_stem
 from generators.forms.sealing import SealKey
 from generators.intake.identity import read_claim
@@ -213,7 +214,9 @@ def _read_form(file: InboxFile, definition: Definition, key: SealKey | None) -> 
     wrong = tuple(check_envelope(claim.identity if claim else None, definition, file.name))
     if claim is None or wrong:
         return Result(None, wrong)
-    book = read_any_workbook(file.data, file.name)
+    # Other formats have no front: theirs is the whole workbook, read in a process of its own.
+    foreign = format_of(file.data) in FOREIGN
+    book = front if foreign else read_any_workbook(file.data, file.name)
     if book.value is None:
         return Result(None, book.findings)
     seal = tuple(check_seal(claim, key, definition, file.name))
